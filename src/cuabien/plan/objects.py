@@ -1,0 +1,532 @@
+"""What a city plan is made of: one frozen row type for each table, in the city's own terms.
+
+A row type is the schema of its file: names, types, bounds, and which column refers to what. `package.py` says
+which file holds which. Numbers carry their unit in the name or in a `unit` column. A blank cell is None and is
+shown as "no data"; no default ever stands in for a figure.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from cuabien.base.dates import is_partial_date
+
+# ---- cell types -------------------------------------------------------------------------------------------
+
+
+def _partial_date(text: str) -> str:
+    if not is_partial_date(text):
+        raise ValueError("not a date: write 2025, 2025-07 or 2025-07-01")
+    return text
+
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
+"""Letters, digits and _ . : - only: an id stands in addresses and file names."""
+
+Text = Annotated[str, Field(max_length=4000)]
+PartialDate = Annotated[str, AfterValidator(_partial_date)]
+Year = Annotated[int, Field(ge=1800, le=2200)]
+Lon = Annotated[float, Field(ge=-180, le=180)]
+Lat = Annotated[float, Field(ge=-90, le=90)]
+NonNegative = Annotated[float, Field(ge=0)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+Ids = tuple[Id, ...]
+"""Several ids in one cell, parted by ";"."""
+
+Confidence = Literal["source read", "general knowledge, high", "general knowledge, low"]
+Status = Literal["law", "statistic", "press", "calibrated", "derived", "assumed"]
+"""How a figure came about. `derived`: computed from read figures; `assumed`: an estimate, always with a range."""
+
+Mode = Literal["road", "rail", "metro", "waterway", "fairway", "air", "ferry", "walk", "cable"]
+Layer = Literal["urban", "industrial", "tourism", "marine", "underground", "spatial"]
+"""The six thematic layers that the city's future plan must have (directive D2b)."""
+
+Shape = Literal["schematic", "official"]
+"""A schematic shape is drawn by us and says so on the map; spatial rules never fire on it."""
+
+
+
+
+def _ref(table: str) -> Any:
+    """A column whose ids live in another table; the checker follows it."""
+    return Field(json_schema_extra={"refers_to": table})
+
+
+class Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False, allow_inf_nan=False)
+
+
+# ---- where things come from -------------------------------------------------------------------------------
+
+SourceId = Annotated[Id, _ref("sources")]
+AreaId = Annotated[Id, _ref("areas")]
+BoundaryId = Annotated[Id, _ref("boundaries")]
+DocumentId = Annotated[Id, _ref("documents")]
+ProjectId = Annotated[Id, _ref("projects")]
+ProjectIds = Annotated[Ids, _ref("projects")]
+
+
+class Source(Row):
+    """Where a figure was read. `title` as the source names itself; `date` of issue, `read_on` when we read it."""
+
+    id: Id
+    title: Text
+    number: Text | None = None
+    issuer: Text | None = None
+    date: PartialDate | None = None
+    address: Text | None = None
+    licence: Text | None = None
+    confidence: Confidence
+    read_on: PartialDate | None = None
+    note: Text | None = None
+
+
+# ---- areas ------------------------------------------------------------------------------------------------
+
+
+class Boundary(Row):
+    """A version of the administrative map. A value belongs to an area *and* a boundary version."""
+
+    id: Id
+    name_vi: Text
+    name_en: Text
+    valid_from: PartialDate | None = None
+    valid_to: PartialDate | None = None
+    legal_basis: Text | None = None
+    source: SourceId
+
+
+class Area(Row):
+    """A commune, a former district, or a reporting area (the city, former Hải Phòng, the nation ...)."""
+
+    id: Id
+    kind: Literal["commune", "district", "reporting", "region", "nation"]
+    type_vi: Text | None = None
+    """xã, phường or đặc khu; huyện, quận, thành phố for former districts."""
+    name_vi: Text
+    name_en: Text
+    boundary: BoundaryId
+    part_of: AreaId | None = None
+    """The reporting area it lies in: former Hải Phòng or former Hải Dương for a commune, the city for those."""
+    area_km2: Annotated[float, Field(gt=0)] | None = None
+    population: NonNegative | None = None
+    """Registered persons (an administrative count, not usual residents)."""
+    population_date: PartialDate | None = None
+    lon: Lon | None = None
+    lat: Lat | None = None
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+# ---- figures ----------------------------------------------------------------------------------------------
+
+
+class Figure(Row):
+    """What is known for the base year, in `base/*.csv`. A blank value is a stated gap."""
+
+    id: Id
+    area: AreaId
+    item: Text
+    """snake_case name, with " | member" for one of several (a school type, a plant)."""
+    period: Text
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: Text
+    status: Status
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class Observation(Row):
+    """One observed value of an indicator: keyed by indicator, area, boundary version, period and vintage."""
+
+    id: Id
+    indicator: Id
+    area: AreaId
+    boundary: BoundaryId
+    period: Text
+    """2024, 2024H1, 2024Q3, 2021-2025."""
+    value: float | None = None
+    unit: Text
+    vintage: Text | None = None
+    """first release, revised, estimate ...: several vintages of one value stand side by side."""
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class Target(Row):
+    """What a document promises: indicator, area, years, operator and value, or a text that cannot be measured."""
+
+    id: Id
+    indicator: Id
+    area: AreaId
+    boundary: BoundaryId
+    year_from: Year | None = None
+    """First year of a period average (2026 in 2026-2030); blank for a single year."""
+    year: Year | None = None
+    operator: Literal[">=", "<=", ">", "<", "=", "range", "text"]
+    value: float | None = None
+    high: float | None = None
+    unit: Text | None = None
+    text_vi: Text | None = None
+    text_en: Text | None = None
+    document: DocumentId
+    clause: Text | None = None
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class Claim(Row):
+    """A published statement and one way to recompute it. Several readings of one statement share `statement`."""
+
+    id: Id
+    statement: Annotated[Id, _ref("programme")]
+    reading_vi: Text
+    reading_en: Text
+    stated: float | None = None
+    unit: Text | None = None
+    formula: Text | None = None
+    """In the formula language of docs/plan-format: mean(grdp_growth[HP_old, 2019..2023, revised])."""
+    tolerance: NonNegative | None = None
+    """Relative: |recomputed / stated - 1| within it is "reproduced", within four times it "close"."""
+    expect: Literal["equal", "at least", "at most", "ambiguous"] = "equal"
+    source: SourceId
+    note: Text | None = None
+
+
+class Document(Row):
+    """A resolution, decision, conclusion, law or report."""
+
+    id: Id
+    number: Text | None = None
+    kind: Text
+    title_vi: Text
+    title_en: Text
+    issuer: Text | None = None
+    date: PartialDate | None = None
+    date_inferred: bool = False
+    in_force_from: PartialDate | None = None
+    in_force_to: PartialDate | None = None
+    replaced_by: DocumentId | None = None
+    regime: Id | None = None
+    """The planning regime (R0, R1, R2, R3 of standards/regimes) for a planning document."""
+    consulted_from: PartialDate | None = None
+    consulted_to: PartialDate | None = None
+    approved: PartialDate | None = None
+    published: PartialDate | None = None
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class Statement(Row):
+    """One statement of the mission and its live home: documents -> directives -> tasks, figures, flags, places."""
+
+    id: Id
+    code: Id | None = None
+    """P01 ... P11, L01 ... L09, D1a ... D6c where the statement has one."""
+    kind: Text
+    group: Text
+    parent: Annotated[Id, _ref("programme")] | None = None
+    statement_vi: Text
+    statement_en: Text
+    home: Literal["claim", "rank", "flag", "project", "task", "document", "layer", "indicator", "peers", "place", "actor", "context", "process", "withheld"]
+    state: Literal["done", "under way", "started", "planned", "proposed", "agreed in principle", "late", "recorded", "checked", "watched", "no data", "not started", "withheld", "narrative"]
+    owner: Text | None = None
+    due: PartialDate | None = None
+    evidence_vi: Text | None = None
+    evidence_en: Text | None = None
+    indicators: Ids = ()
+    projects: ProjectIds = ()
+    documents: Annotated[Ids, _ref("documents")] = ()
+    areas: Annotated[Ids, _ref("areas")] = ()
+    layer: Layer | None = None
+    public: bool = True
+    as_of: PartialDate | None = None
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class Flag(Row):
+    """A risk flag: a formula, the bound beyond which it is raised, and what it does not see."""
+
+    id: Id
+    statement: Annotated[Id, _ref("programme")]
+    name_vi: Text
+    name_en: Text
+    formula: Text | None = None
+    """Blank when no indicator exists: the flag then says "no data" and what would fill it."""
+    operator: Literal[">=", "<=", ">", "<"] | None = None
+    bound: float | None = None
+    unit: Text | None = None
+    why_vi: Text
+    why_en: Text
+    source: SourceId
+    note: Text | None = None
+
+
+class Peer(Row):
+    """A city to compare with. The set is the city's own choice; the report names none."""
+
+    id: Id
+    name_vi: Text
+    name_en: Text
+    country: Text
+    role: Text
+    population_million: NonNegative | None = None
+    population_year: Year | None = None
+    gdp_per_capita_usd: NonNegative | None = None
+    gdp_year: Year | None = None
+    port_teu_million: NonNegative | None = None
+    teu_year: Year | None = None
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class PortCapacity(Row):
+    """Berth capacity of one berth area in one phase; blank capacity is unknown, not zero."""
+
+    id: Id
+    berth_area_vi: Text
+    phase: Literal["existing", "relocate by 2025", "relocate by 2030", "plan by 2025", "plan by 2030", "plan after 2030"]
+    from_year: Year | None = None
+    to_year: Year | None = None
+    berths: Annotated[int, Field(ge=0)]
+    berths_without_figure: Annotated[int, Field(ge=0)]
+    capacity_mt_year: NonNegative | None = None
+    project: ProjectId | None = None
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+# ---- the map ----------------------------------------------------------------------------------------------
+
+
+class Node(Row):
+    id: Id
+    name_vi: Text
+    kind: Text
+    lon: Lon
+    lat: Lat
+    in_city: bool
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class Link(Row):
+    """One stretch of the network (GMNS conventions). `opens` blank: it exists today."""
+
+    id: Id
+    from_node: Annotated[Id, _ref("nodes")]
+    to_node: Annotated[Id, _ref("nodes")]
+    name_vi: Text | None = None
+    mode: Mode
+    link_class: Text
+    lanes: NonNegative | None = None
+    length_km: Annotated[float, Field(gt=0)]
+    design_speed_kmh: Annotated[float, Field(gt=0)] | None = None
+    toll: bool | None = None
+    bridge: bool | None = None
+    opens: Year | None = None
+    closes: Year | None = None
+    project: ProjectId | None = None
+    attributes: Literal["read", "class default"] = "class default"
+    """Whether lanes and speed were read or are the default of the class (then shown as assumed)."""
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class Terminal(Row):
+    """A place where modes meet: the node of each mode there."""
+
+    id: Id
+    name_vi: Text
+    name_en: Text
+    road_node: Annotated[Id, _ref("nodes")] | None = None
+    rail_node: Annotated[Id, _ref("nodes")] | None = None
+    fairway_node: Annotated[Id, _ref("nodes")] | None = None
+    waterway_node: Annotated[Id, _ref("nodes")] | None = None
+    state: Text
+    opens: Year | None = None
+    project: ProjectId | None = None
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class Place(Row):
+    """A name on the map."""
+
+    id: Id
+    name_vi: Text
+    name_en: Text
+    kind: Text
+    rank: Annotated[int, Field(ge=1, le=9)]
+    """1 is shown first when zooming in."""
+    lon: Lon
+    lat: Lat
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+# ---- features of the GeoJSON files (their properties; the geometry stands beside them) -----------------------
+
+
+class AreaShape(Row):
+    """`map/areas.geojson`: the shape of an area."""
+
+    id: AreaId
+    shape: Shape
+    source: SourceId
+    note: Text | None = None
+
+
+class Zone(Row):
+    """`layers/*.geojson` and `map/zones.geojson`: a designation of one thematic layer, with its years."""
+
+    id: Id
+    layer: Layer
+    kind: Text
+    """industrial park, urban area, national park, port logistics, power plant, underpass ..."""
+    name_vi: Text
+    name_en: Text
+    status: Text | None = None
+    from_year: Year | None = None
+    to_year: Year | None = None
+    area_ha: NonNegative | None = None
+    occupancy_percent: Percent | None = None
+    floor_area_ratio: NonNegative | None = None
+    persons_per_ha: NonNegative | None = None
+    depth_top_m: float | None = None
+    depth_bottom_m: float | None = None
+    commune: AreaId | None = None
+    project: ProjectId | None = None
+    public: bool = True
+    shape: Shape
+    source: SourceId
+    confidence: Confidence
+    confidence_coordinates: Confidence | None = None
+    note: Text | None = None
+
+
+class Water(Row):
+    """`map/water.geojson`: rivers, canals, fairways and the coast, as lines."""
+
+    id: Id
+    name_vi: Text
+    kind: Literal["river", "canal", "fairway", "coast"]
+    shape: Shape
+    source: SourceId
+    confidence: Confidence
+
+
+# ---- projects ---------------------------------------------------------------------------------------------
+
+
+class Phase(Row):
+    """What a project adds, by year: 2 million TEU/year in 2030."""
+
+    year: Year | None = None
+    value: NonNegative | None = None
+    unit: Text
+    confidence: Confidence
+
+
+class Project(Row):
+    """`projects/<id>.toml`: a thing to build, a programme to carry out, or a legal act to pass."""
+
+    id: Id
+    name_vi: Text
+    name_en: Text
+    kind: Text
+    mode: Mode | None = None
+    layer: Layer | None = None
+    proposal: Id | None = None
+    """P01 ... P11 for the city's eleven proposals."""
+    starts: PartialDate | None = None
+    opens: PartialDate | None = None
+    """The date by which it is planned to be finished and in use."""
+    not_before: Year | None = None
+    """Known only as "after 2030": then 2031."""
+    predicted_opens: PartialDate | None = None
+    status: Literal["idea", "proposed", "planned", "consultation", "under construction", "partly operating", "operating", "done", "continuing", "narrative", "stopped"]
+    status_date: PartialDate | None = None
+    status_vi: Text | None = None
+    status_en: Text | None = None
+    cost_bn_vnd: NonNegative | None = None
+    cost_note: Text | None = None
+    payer: Text | None = None
+    size_vi: Text | None = None
+    size_en: Text | None = None
+    prerequisites: ProjectIds = ()
+    communes: Annotated[Ids, _ref("areas")] = ()
+    terminals: Annotated[Ids, _ref("terminals")] = ()
+    phases: tuple[Phase, ...] = ()
+    points: tuple[tuple[Lon, Lat], ...] = ()
+    """None, one (a site) or more (a line) of [lon, lat]."""
+    shape: Shape = "schematic"
+    public: bool = True
+    source: SourceId
+    confidence: Confidence
+    confidence_coordinates: Confidence | None = None
+    note: Text | None = None
+
+
+# ---- parameters -------------------------------------------------------------------------------------------
+
+
+class Parameter(Row):
+    """A number that the model reads. `parameters.toml` holds them as [subject.name] tables.
+
+    `value` is one number, or a dated path {year: value} that is interpolated linearly and held flat outside.
+    `low` and `high` bound an assumed value (for a path: factors on it, see docs/plan-format).
+    """
+
+    id: Id
+    value: float | dict[Year, float]
+    low: float | None = None
+    high: float | None = None
+    unit: Text
+    status: Status
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class PlanHeader(Row):
+    """`plan.toml`."""
+
+    id: Id
+    name_vi: Text
+    name_en: Text
+    authority_vi: Text
+    authority_en: Text
+    legal_basis: Text | None = None
+    base_year: Year
+    horizon: Year
+    milestones: tuple[Year, ...] = ()
+    city: AreaId
+    """The reporting area that is the whole city today."""
+    boundary: BoundaryId
+    """The boundary version that the plan stands on."""
+    central_meridian: float
+    """Of VN-2000, degrees east: 105.75 for Hải Phòng."""
+    languages: tuple[Literal["vi", "en"], ...] = ("vi", "en")
+    schema_version: int = 1
+    as_of: PartialDate
+    """The day on which its states and figures were true."""
+    edition_vi: Text | None = None
+    edition_en: Text | None = None
