@@ -47,8 +47,6 @@ Shape = Literal["schematic", "official"]
 """A schematic shape is drawn by us and says so on the map; spatial rules never fire on it."""
 
 
-
-
 def _ref(table: str) -> Any:
     """A column whose ids live in another table; the checker follows it."""
     return Field(json_schema_extra={"refers_to": table})
@@ -237,8 +235,38 @@ class Statement(Row):
     parent: Annotated[Id, _ref("programme")] | None = None
     statement_vi: Text
     statement_en: Text
-    home: Literal["claim", "rank", "flag", "project", "task", "document", "layer", "indicator", "peers", "place", "actor", "context", "process", "withheld"]
-    state: Literal["done", "under way", "started", "planned", "proposed", "agreed in principle", "late", "recorded", "checked", "watched", "no data", "not started", "withheld", "narrative"]
+    home: Literal[
+        "claim",
+        "rank",
+        "flag",
+        "project",
+        "task",
+        "document",
+        "layer",
+        "indicator",
+        "peers",
+        "place",
+        "actor",
+        "context",
+        "process",
+        "withheld",
+    ]
+    state: Literal[
+        "done",
+        "under way",
+        "started",
+        "planned",
+        "proposed",
+        "agreed in principle",
+        "late",
+        "recorded",
+        "checked",
+        "watched",
+        "no data",
+        "not started",
+        "withheld",
+        "narrative",
+    ]
     owner: Text | None = None
     due: PartialDate | None = None
     evidence_vi: Text | None = None
@@ -297,7 +325,9 @@ class PortCapacity(Row):
 
     id: Id
     berth_area_vi: Text
-    phase: Literal["existing", "relocate by 2025", "relocate by 2030", "plan by 2025", "plan by 2030", "plan after 2030"]
+    phase: Literal[
+        "existing", "relocate by 2025", "relocate by 2030", "plan by 2025", "plan by 2030", "plan after 2030"
+    ]
     from_year: Year | None = None
     to_year: Year | None = None
     berths: Annotated[int, Field(ge=0)]
@@ -462,7 +492,19 @@ class Project(Row):
     not_before: Year | None = None
     """Known only as "after 2030": then 2031."""
     predicted_opens: PartialDate | None = None
-    status: Literal["idea", "proposed", "planned", "consultation", "under construction", "partly operating", "operating", "done", "continuing", "narrative", "stopped"]
+    status: Literal[
+        "idea",
+        "proposed",
+        "planned",
+        "consultation",
+        "under construction",
+        "partly operating",
+        "operating",
+        "done",
+        "continuing",
+        "narrative",
+        "stopped",
+    ]
     status_date: PartialDate | None = None
     status_vi: Text | None = None
     status_en: Text | None = None
