@@ -1,0 +1,47 @@
+"""What every test may ask for: the plans of the repository, and the shared data that stays outside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PLANS = ROOT / "plans"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of data that is used in tests and never committed; without it the test is skipped."""
+    folder = Path(os.environ.get("CUABIEN_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"no shared data at {folder}; set CUABIEN_SHARED")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hai_phong() -> Path:
+    """The plan folder of Hải Phòng."""
+    return _plan("hai-phong")
+
+
+@pytest.fixture(scope="session")
+def tinytown() -> Path:
+    """The plan folder of tinytown: six zones, solvable by hand."""
+    return _plan("tinytown")
+
+
+def _plan(name: str) -> Path:
+    folder = PLANS / name
+    if not (folder / "plan.toml").is_file():
+        pytest.skip(f"plans/{name} is not complete")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _language(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Tests read English unless they choose otherwise; what a command sets is undone."""
+    monkeypatch.setenv("CUABIEN_LANG", "en")
+    yield
