@@ -1,0 +1,1 @@
+"""What crosses a wall: variables, indicators, units and glossary as tables; one register, no magic."""
