@@ -1,0 +1,178 @@
+"""Write a run folder once, read it for ever.
+
+A run is written aside and renamed when it is whole, so a reader never sees half of one. Its name is made of what
+it follows from (plan, change, code, seed), so the same run is found instead of computed again. Nothing in it
+tells the time: equal inputs give equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cuabien.base.faults import Fault, Refused, UnusableInput
+from cuabien.base.hashing import canonical_json, hash_bytes
+from cuabien.base.words import N_
+
+if TYPE_CHECKING:
+    import polars as pl
+
+SCHEMA = 1
+MANIFEST = "manifest.json"
+TABLES = ("indicators", "population", "economy", "swing")
+"""Each a Parquet file of the folder; `explain.json` and `faults.jsonl` stand beside them."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder that has been opened."""
+
+    folder: Path
+    manifest: Mapping[str, Any]
+
+    def table(self, name: str) -> pl.DataFrame:
+        """One table of the run: indicators, population, economy or swing."""
+        import polars as pl
+
+        path = self.folder / f"{name}.parquet"
+        if not path.is_file():
+            raise UnusableInput([_no_run(path, N_("the run has no table {name}"), name=name)])
+        return pl.read_parquet(path, memory_map=False)
+
+    @property
+    def explain(self) -> dict[str, Any]:
+        """For each indicator: variable, step, equation, what it reads, and its parameters."""
+        content: dict[str, Any] = json.loads((self.folder / "explain.json").read_bytes())
+        return content
+
+    @property
+    def faults(self) -> list[dict[str, Any]]:
+        """What the checker and the model said about the plan of this run, one row each."""
+        text = (self.folder / "faults.jsonl").read_text(encoding="utf-8")
+        return [json.loads(line) for line in text.splitlines()]
+
+
+# ---- read -------------------------------------------------------------------------------------------------
+
+
+def open_run(path: str | Path) -> Run:
+    """The run in a folder."""
+    folder = Path(path)
+    file = folder / MANIFEST
+    if not file.is_file():
+        raise UnusableInput([_no_run(folder, N_("there is no run here"))])
+    try:
+        manifest = json.loads(file.read_bytes())
+        manifest["files"], manifest["plan"], manifest["seed"]
+    except (ValueError, KeyError, TypeError):
+        raise UnusableInput([_no_run(file, N_("the manifest of the run cannot be read"))]) from None
+    if manifest.get("schema") != SCHEMA:
+        raise UnusableInput([_no_run(file, N_("the run was written in another format"))])
+    return Run(folder, manifest)
+
+
+def find_run(home: str | Path, name: str) -> Path | None:
+    """The folder of a run that is already there and whole, by its name."""
+    folder = Path(home) / "runs" / name
+    try:
+        return folder if not verify_run(folder) else None
+    except UnusableInput:
+        return None
+
+
+def latest_run(home: str | Path, plan_id: str, *, changed: bool = False) -> Path | None:
+    """The run of a plan that was asked for last: of the plan as it stands, or of any change with `changed`."""
+    found: list[tuple[int, str, Path]] = []
+    for file in (Path(home) / "runs").glob(f"{plan_id}-*/{MANIFEST}"):
+        try:
+            manifest = open_run(file.parent).manifest
+        except UnusableInput:
+            continue
+        if manifest["plan"] == plan_id and (changed or manifest.get("change_hash") is None):
+            found.append((file.parent.stat().st_mtime_ns, file.parent.name, file.parent))
+    return max(found)[2] if found else None
+
+
+def verify_run(path: str | Path) -> list[str]:
+    """Names of the files of a run that are missing or are not what its manifest says."""
+    run = open_run(path)
+    return [
+        name
+        for name, digest in sorted(run.manifest["files"].items())
+        if not (run.folder / name).is_file() or hash_bytes((run.folder / name).read_bytes()) != digest
+    ]
+
+
+def _no_run(path: Path, template: str, **values: object) -> Fault:
+    return Fault("no-run", str(path), template, N_("run `cuabien run` on the plan again"), values=values)
+
+
+# ---- write ------------------------------------------------------------------------------------------------
+
+
+def run_name(
+    plan: str, plan_hash: str, change_hash: str | None, code_hash: str, seed: int, to_year: int | None = None
+) -> str:
+    """plan-<plan8>-<change8 or base>-<code8>-<seed>, and the last year when it is not the plan's horizon."""
+    change = change_hash[:8] if change_hash else "base"
+    name = f"{plan}-{plan_hash[:8]}-{change}-{code_hash[:8]}-{seed}"
+    return name if to_year is None else f"{name}-{to_year}"
+
+
+def write_run(
+    folder: str | Path,
+    manifest: Mapping[str, Any],
+    tables: Mapping[str, pl.DataFrame],
+    explain: Mapping[str, Any],
+    faults: Sequence[Mapping[str, Any]],
+) -> Path:
+    """Write a run aside, then rename it into place. A whole run that is already there is left as it is."""
+    target = Path(folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=".run-", dir=target.parent))
+    try:
+        for name, table in tables.items():
+            table.write_parquet(aside / f"{name}.parquet", compression="zstd", statistics=True)
+        (aside / "explain.json").write_bytes(_readable_json(explain))
+        (aside / "faults.jsonl").write_bytes(b"".join(canonical_json(row) + b"\n" for row in faults))
+        files = {path.name: hash_bytes(path.read_bytes()) for path in sorted(aside.iterdir())}
+        (aside / MANIFEST).write_bytes(_readable_json({"schema": SCHEMA, **manifest, "files": files}))
+        aside.chmod(0o755)
+        _put_in_place(aside, target)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def _put_in_place(aside: Path, target: Path) -> None:
+    """Rename into place. A broken run of the same name makes way; a folder that is no run is never touched."""
+    try:
+        aside.rename(target)
+    except OSError:
+        if _is_whole(target):
+            return
+        if not (target / MANIFEST).is_file():
+            raise Refused(
+                N_("{folder} is not empty and is no run; name another folder"), folder=str(target)
+            ) from None
+        wreck = Path(tempfile.mkdtemp(prefix=".broken-", dir=target.parent))
+        target.rename(wreck / target.name)
+        aside.rename(target)
+        shutil.rmtree(wreck, ignore_errors=True)
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return not verify_run(folder)
+    except UnusableInput:
+        return False
+
+
+def _readable_json(value: object) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    return text.encode() + b"\n"
