@@ -1,0 +1,150 @@
+"""Small line charts as SVG, drawn on the server, so that a page shows its figures without a script.
+
+A pure function from points to markup. Colours and widths come from the style sheet through class names; an inline
+style would break the content security policy. Observed values are drawn as dots joined by a line within one
+boundary version (the old and the new city are never joined), modelled ones as a line with its band, targets as marks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+WIDTH, HEIGHT = 640, 280
+LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 32
+MOST_TICKS = 5
+
+
+@dataclass(frozen=True)
+class Dot:
+    """An observed value; `group` is its area and boundary version."""
+
+    year: float
+    value: float
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Modelled:
+    year: int
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A target; `first` is the first year of a period average."""
+
+    year: int
+    value: float
+    first: int | None = None
+
+
+def line_chart(
+    observed: Sequence[Dot],
+    modelled: Sequence[Modelled],
+    targets: Sequence[Aim],
+    *,
+    title: str,
+    description: str,
+    chart_id: str,
+    write: Callable[[float], str],
+) -> SafeString:
+    """An SVG figure, `write` puts a value into the reader's numbers. Empty when there is nothing to draw."""
+    years = [p.year for p in (*observed, *modelled, *targets)]
+    values = [p.value for p in (*observed, *modelled, *targets)]
+    values += [v for p in modelled for v in (p.low, p.high) if v is not None]
+    if not values:
+        return mark_safe("")
+    x = _scale(min(years), max(years), LEFT, WIDTH - RIGHT)
+    ticks = nice_ticks(min(values), max(values))
+    y = _scale(ticks[0], ticks[-1], HEIGHT - BOTTOM, TOP)
+
+    parts = [
+        f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-labelledby="{chart_id}-title {chart_id}-desc" preserveAspectRatio="xMidYMid meet">',
+        f'<title id="{chart_id}-title">{escape(title)}</title>',
+        f'<desc id="{chart_id}-desc">{escape(description)}</desc>',
+    ]
+    for tick in ticks:
+        at = _n(y(tick))
+        parts.append(f'<line class="chart-grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at}" y2="{at}"/>')
+        parts.append(
+            f'<text class="chart-tick" x="{LEFT - 8}" y="{at}" dy="4" text-anchor="end">{escape(write(tick))}</text>'
+        )
+    for year in _year_ticks(min(years), max(years)):
+        at = _n(x(year))
+        parts.append(
+            f'<text class="chart-tick" x="{at}" y="{HEIGHT - 10}" text-anchor="middle">{year}</text>'
+        )
+    parts += _band(modelled, x, y)
+    if modelled:
+        line = " ".join(f"{_n(x(p.year))},{_n(y(p.value))}" for p in modelled)
+        parts.append(f'<polyline class="chart-modelled" fill="none" points="{line}"/>')
+    for group in dict.fromkeys(p.group for p in observed):
+        dots = sorted((p for p in observed if p.group == group), key=lambda p: p.year)
+        line = " ".join(f"{_n(x(p.year))},{_n(y(p.value))}" for p in dots)
+        if len(dots) > 1:
+            parts.append(f'<polyline class="chart-observed" fill="none" points="{line}"/>')
+        parts += [
+            f'<circle class="chart-dot" cx="{_n(x(p.year))}" cy="{_n(y(p.value))}" r="3.5"/>' for p in dots
+        ]
+    parts += [_aim(t, x, y) for t in targets]
+    parts.append("</svg>")
+    return mark_safe("".join(parts))  # noqa: S308 (numbers of ours; every text is escaped above)
+
+
+def _band(modelled: Sequence[Modelled], x: Callable[[float], float], y: Callable[[float], float]) -> list[str]:
+    within = [(p.year, p.low, p.high) for p in modelled if p.low is not None and p.high is not None]
+    if len(within) == 1:
+        year, low, high = within[0]
+        at = _n(x(year))
+        return [f'<line class="chart-range" x1="{at}" x2="{at}" y1="{_n(y(low))}" y2="{_n(y(high))}"/>']
+    if not within:
+        return []
+    corners = [f"{_n(x(year))},{_n(y(high))}" for year, _, high in within]
+    corners += [f"{_n(x(year))},{_n(y(low))}" for year, low, _ in reversed(within)]
+    return [f'<polygon class="chart-band" points="{" ".join(corners)}"/>']
+
+
+def _aim(aim: Aim, x: Callable[[float], float], y: Callable[[float], float]) -> str:
+    at_x, at_y = x(aim.year), y(aim.value)
+    mark = (
+        f'<path class="chart-target" d="M{_n(at_x)},{_n(at_y - 6)} l6,6 l-6,6 l-6,-6 Z"/>'
+        if aim.first is None
+        else f'<line class="chart-target-span" x1="{_n(x(aim.first))}" x2="{_n(at_x)}" y1="{_n(at_y)}" y2="{_n(at_y)}"/>'
+    )
+    return mark
+
+
+def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+    span = (high - low) or 1.0
+    return lambda value: start + (value - low) / span * (end - start)
+
+
+def _n(value: float) -> str:
+    return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def nice_ticks(low: float, high: float) -> list[float]:
+    """Round steps (1, 2 or 5 times a power of ten) that cover low..high; from zero when zero is near."""
+    from math import ceil, floor, log10
+
+    if low > 0 and low < 0.5 * high:
+        low = 0.0
+    span = (high - low) or abs(high) or 1.0
+    rough = span / (MOST_TICKS - 1)
+    power = 10.0 ** floor(log10(rough))
+    step = next(power * m for m in (1, 2, 5, 10) if power * m >= rough * 0.999)
+    first, last = floor(low / step), ceil(high / step)
+    return [round(i * step, 10) for i in range(first, max(last, first + 1) + 1)]
+
+
+def _year_ticks(first: float, last: float) -> list[int]:
+    step = 5 if last - first > 9 else 2 if last - first > 4 else 1
+    years = [year for year in range(int(first), int(last) + 1) if year % step == 0]
+    return years or [int(last)]

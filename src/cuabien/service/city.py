@@ -1,0 +1,289 @@
+"""One plan and its latest run, read once and held in memory: everything that a page or the API answers from.
+
+A `City` is an immutable snapshot. When the plan's files or the newest run change on disk, the next request reads
+them again; if the new files cannot be used, the old snapshot stays and the faults go to the log.
+
+What is not public (defence matters) is taken out here, before anything else sees the plan: `city.plan` holds public
+rows only, and `city.withheld` says of the rest only that it exists.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from django.conf import settings
+
+from cuabien.base.faults import CuabienError, Fault
+from cuabien.plan import objects as o
+from cuabien.plan.edition import edition_hash
+from cuabien.plan.package import Plan
+from cuabien.plan.read import read_plan
+from cuabien.service import features, planned, search
+from cuabien.service.run_tables import RunTables, read_run_tables
+
+if TYPE_CHECKING:
+    from cuabien.results import Run
+
+log = logging.getLogger("cuabien.service")
+
+LOOK_AGAIN_S = 1.0
+"""At most once in so many seconds are the files looked at for changes."""
+
+RowT = TypeVar("RowT")
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """Something that exists and is not shown: its id and its kind, nothing else."""
+
+    id: str
+    table: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class City:
+    """The snapshot. Rows of `indicators` are kept as that package gives them."""
+
+    plan: Plan
+    edition: str
+    """The hash of the whole plan package."""
+    run: Run | None
+    tables: RunTables
+    withheld: Mapping[str, Withheld]
+    here: Mapping[str, planned.Here]
+    index: search.Index
+    findings: tuple[Fault, ...]
+    targets: tuple[Any, ...]
+    claims: tuple[Any, ...]
+    claim_verdicts: tuple[Any, ...]
+    flags: tuple[Any, ...]
+    peers: tuple[Any, ...]
+    board: tuple[Any, ...]
+    today: dt.date
+    cache: dict[Any, Any] = field(default_factory=dict, compare=False)
+    """Answers made on demand (explanations, series) and kept as long as the snapshot."""
+
+    @cached_property
+    def run_id(self) -> str | None:
+        return self.run.folder.name if self.run else None
+
+
+# ---- the current city ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Holder:
+    city: City | None = None
+    signature: object = None
+    looked_at_s: float = -1e9
+    lock: threading.RLock = field(default_factory=threading.RLock)
+
+
+_holder = _Holder()
+
+
+def current() -> City:
+    """The city as its files are now (looked at once a second at most)."""
+    now_s = time.monotonic()
+    held = _holder.city
+    if held is not None and now_s - _holder.looked_at_s < LOOK_AGAIN_S:
+        return held
+    with _holder.lock:
+        plan_folder, home = Path(settings.CUABIEN_PLAN), Path(settings.CUABIEN_HOME)
+        signature = _signature(plan_folder, home)
+        if _holder.city is None or signature != _holder.signature:
+            try:
+                _holder.city = load(plan_folder, home)
+            except (CuabienError, OSError) as error:
+                if _holder.city is None:
+                    raise
+                log.warning("the plan's new files cannot be used, the old ones stay: %s", error)
+            _holder.signature = signature
+        _holder.looked_at_s = time.monotonic()
+        return _holder.city
+
+
+def forget() -> None:
+    """Read everything again at the next request."""
+    with _holder.lock:
+        _holder.city, _holder.signature, _holder.looked_at_s = None, None, -1e9
+
+
+def _signature(plan_folder: Path, home: Path) -> object:
+    files = sorted(
+        (str(path), stat.st_mtime_ns, stat.st_size)
+        for path in plan_folder.rglob("*")
+        if path.is_file()
+        for stat in [path.stat()]
+    )
+    return (str(plan_folder), str(home), tuple(files), tuple(sorted(str(p) for p in (home / "runs").glob("*"))))
+
+
+# ---- reading ----------------------------------------------------------------------------------------------
+
+
+def load(plan_folder: Path, home: Path) -> City:
+    """Read a plan and its latest run, and let `indicators` judge them."""
+    from cuabien.indicators import claims, flags, peers, programme, targets
+    from cuabien.plan.checks import check
+
+    whole = read_plan(plan_folder)
+    edition = edition_hash(whole)
+    plan, withheld = public_part(whole)
+    run = run_of(plan.header.id, edition, home)
+    today = dt.date.today()
+    tables = read_run_tables(run, [a.id for a in plan.communes])
+    return City(
+        plan=plan,
+        edition=edition,
+        run=run,
+        tables=tables,
+        withheld=withheld,
+        here=planned.what_is_where(plan),
+        index=search.build(entries(plan)),
+        findings=public_findings(check(whole, today), whole, withheld),
+        targets=tuple(targets.judge(plan, run)),
+        claims=tuple(claims.recompute(plan)),
+        claim_verdicts=tuple(claims.verdicts(plan)),
+        flags=tuple(flags.raise_flags(plan)),
+        peers=tuple(peers.compare(plan)),
+        board=tuple(programme.board(plan)),
+        today=today,
+    )
+
+
+def run_of(plan_id: str, edition: str, home: Path) -> Run | None:
+    """The latest run of this plan; a run of another edition of it is not shown as this one's future."""
+    from cuabien.results import latest_run, open_run
+
+    folder = latest_run(home, plan_id)
+    if folder is None:
+        return None
+    run = open_run(folder)
+    return run if run.manifest.get("plan_hash") == edition else None
+
+
+def public_part(plan: Plan) -> tuple[Plan, dict[str, Withheld]]:
+    """The plan without what is not public, and a list that says only what kind of thing was left out."""
+    withheld = {
+        row.id: Withheld(row.id, table, kind)
+        for table, kind, rows in (
+            ("programme", "statement", plan.programme.values()),
+            ("projects", "project", plan.projects.values()),
+            ("zones", "zone", (z.row for z in plan.zones.values())),
+        )
+        for row in rows
+        if not row.public
+    }
+    left = replace(
+        plan,
+        programme=_without(plan.programme, withheld),
+        projects={
+            i: p.model_copy(update={"prerequisites": tuple(x for x in p.prerequisites if x not in withheld)})
+            for i, p in _without(plan.projects, withheld).items()
+        },
+        zones=_without(plan.zones, withheld),
+        claims={i: c for i, c in plan.claims.items() if c.statement not in withheld},
+        flags={i: f for i, f in plan.flags.items() if f.statement not in withheld},
+        links={
+            i: link.model_copy(update={"project": None}) if link.project in withheld else link
+            for i, link in plan.links.items()
+        },
+        files={},
+    )
+    return left, withheld
+
+
+def _without(rows: Mapping[str, RowT], withheld: Mapping[str, Withheld]) -> dict[str, RowT]:
+    return {i: row for i, row in rows.items() if i not in withheld}
+
+
+def public_findings(
+    findings: Iterable[Fault], whole: Plan, withheld: Mapping[str, Withheld]
+) -> tuple[Fault, ...]:
+    """Findings that neither stand on a withheld row nor speak of one."""
+    secrets = set(withheld)
+    for rows in (whole.projects.values(), (z.row for z in whole.zones.values())):
+        secrets |= {name for row in rows if row.id in withheld for name in (row.name_vi, row.name_en)}
+
+    def speaks(fault: Fault) -> bool:
+        words = [str(fault.row), fault.file, *(str(v) for v in fault.values.values())]
+        return any(secret in words or any(secret in w for w in words if len(secret) > 5) for secret in secrets)
+
+    def stands(fault: Fault) -> bool:
+        return any(fault.file == f"projects/{i}.toml" for i in withheld)
+
+    return tuple(f for f in findings if not speaks(f) and not stands(f))
+
+
+# ---- what can be found ------------------------------------------------------------------------------------
+
+
+def entries(plan: Plan) -> list[search.Entry]:
+    from cuabien.lexicon import register
+
+    rows = [
+        search.Entry(
+            "commune",
+            a.id,
+            with_type(a),
+            a.name_en,
+            f"/areas/{a.id}/",
+            a.lon,
+            a.lat,
+        )
+        for a in plan.communes
+    ]
+    rows += [
+        search.Entry("place", p.id, p.name_vi, p.name_en, f"/?at={p.lon},{p.lat}", p.lon, p.lat)
+        for p in plan.places.values()
+    ]
+    for project in plan.projects.values():
+        shape = features.project_shape(project)
+        point = shape.representative_point() if shape is not None else None
+        rows.append(
+            search.Entry(
+                "project",
+                project.id,
+                project.name_vi,
+                project.name_en,
+                f"/projects/{project.id}/",
+                round(point.x, 5) if point else None,
+                round(point.y, 5) if point else None,
+            )
+        )
+    for zone in plan.zones.values():
+        at = zone.geometry.representative_point()
+        rows.append(
+            search.Entry(
+                "zone",
+                zone.row.id,
+                zone.row.name_vi,
+                zone.row.name_en,
+                f"/layers/{zone.row.layer}/#{zone.row.id}",
+                round(at.x, 5),
+                round(at.y, 5),
+            )
+        )
+    rows += [
+        search.Entry("indicator", i.id, i.name_vi, i.name_en, f"/indicators/{i.id}/")
+        for i in register().values()
+    ]
+    return rows
+
+
+def with_type(area: o.Area) -> str:
+    """ "Phường Hồng Bàng": the type word once, whether or not the name already begins with it."""
+    kind = (area.type_vi or "").strip()
+    if not kind or area.name_vi.casefold().startswith(kind.casefold()):
+        return area.name_vi
+    return f"{kind[0].upper()}{kind[1:]} {area.name_vi}"

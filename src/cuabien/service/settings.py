@@ -1,0 +1,125 @@
+"""Django's settings: safe as they stand, changed only through the environment.
+
+The service shows one plan and its latest run. It keeps no accounts, sessions or tables, sets no cookies and
+loads nothing from another host, so most of Django's parts are left out on purpose.
+
+    CUABIEN_PLAN            the plan's folder                     (plans/hai-phong)
+    CUABIEN_HOME            runs and the secret                   (var/)
+    CUABIEN_SECRET_KEY      instead of the secret in the home
+    CUABIEN_ALLOWED_HOSTS   host names, parted by commas          (localhost, 127.0.0.1, [::1])
+    CUABIEN_HTTPS           1 behind a TLS proxy: redirects and HSTS
+    CUABIEN_READS_A_SECOND  what one address may ask, sustained   (60; bursts of ten times that)
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from cuabien.service.secret import read_or_make
+
+HERE = Path(__file__).parent
+
+CUABIEN_PLAN = Path(os.environ.get("CUABIEN_PLAN", "plans/hai-phong"))
+CUABIEN_HOME = Path(os.environ.get("CUABIEN_HOME", "var"))
+CUABIEN_READS_A_SECOND = float(os.environ.get("CUABIEN_READS_A_SECOND", "60"))
+
+SECRET_KEY = os.environ.get("CUABIEN_SECRET_KEY") or read_or_make(CUABIEN_HOME)
+DEBUG = False
+ALLOWED_HOSTS = [
+    host.strip()
+    for host in os.environ.get("CUABIEN_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+    if host.strip()
+]
+
+ROOT_URLCONF = "cuabien.service.urls"
+WSGI_APPLICATION = "cuabien.service.wsgi.application"
+INSTALLED_APPS = ["cuabien.service"]
+DATABASES: dict[str, dict[str, str]] = {}
+APPEND_SLASH = True
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "cuabien.service.middleware.quiet_headers",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cuabien.service.middleware.fair_share",
+    "cuabien.service.middleware.squeeze",
+    "django.middleware.http.ConditionalGetMiddleware",
+    "cuabien.service.middleware.language_of_address",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [HERE / "templates"],
+        "OPTIONS": {
+            "context_processors": ["cuabien.service.pages.frame"],
+            "libraries": {"cuabien": "cuabien.service.templatetags.cuabien"},
+            "builtins": ["cuabien.service.templatetags.cuabien", "django.templatetags.i18n"],
+        },
+    }
+]
+
+# ---- languages: Vietnamese at /, English at /en/ -----------------------------------------------------------
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", "Tiếng Việt"), ("en", "English")]
+LOCALE_PATHS = [HERE.parent / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+
+# ---- files: the built explorer, served by the application itself ----------------------------------------------
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HERE / "static"
+WHITENOISE_MAX_AGE = 3600
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/explorer/assets/.+-[A-Za-z0-9_-]{8,}\.\w+$"
+"""Vite puts a hash into these names, so they never change."""
+
+# ---- what a browser may do with our pages ------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:", "blob:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "worker-src": ["'self'", "blob:"],
+        "child-src": ["blob:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'self'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+PERMISSIONS_POLICY = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(self), gyroscope=(), "
+    "magnetometer=(), microphone=(), payment=(), usb=()"
+)
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+HTTPS = os.environ.get("CUABIEN_HTTPS") == "1"
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+"""Nothing is uploaded today."""
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "ERROR", "propagate": False},
+        "cuabien": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+    },
+}

@@ -1,0 +1,221 @@
+"""Template words: numbers, dates, names and marks as the reader's language writes them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, pgettext
+
+from cuabien.base import words
+from cuabien.lexicon.register import indicator_name as registered_name
+from cuabien.lexicon.register import indicators, unit_words
+
+register = template.Library()
+
+
+def language() -> str:
+    return "en" if (get_language() or "vi").startswith("en") else "vi"
+
+
+# ---- numbers and units -------------------------------------------------------------------------------------
+
+
+@register.filter
+def number(value: float | None, decimals: int | None = None) -> str:
+    """1.234,5 or 1,234.5; blank is "no data"."""
+    if value is None or value == "" or value != value:
+        return gettext("no data")
+    return words.number(float(value), language(), decimals)
+
+
+@register.filter
+def unit(key: str | None) -> str:
+    return unit_words(key, language())
+
+
+@register.simple_tag
+def figure(value: float | None, unit_key: str | None = "", decimals: int | None = None) -> SafeString:
+    """A number with its unit, marked up so that both can be styled; blank says that there is no data."""
+    if value is None or value != value:
+        return format_html('<span class="no-data">{}</span>', gettext("no data"))
+    shown = words.number(float(value), language(), decimals)
+    if not unit_key:
+        return format_html('<span class="figure-number">{}</span>', shown)
+    return format_html(
+        '<span class="figure-number">{}</span> <span class="unit">{}</span>', shown, unit(unit_key)
+    )
+
+
+@register.filter
+def decimals_of(indicator: str) -> int | None:
+    row = indicators().get(indicator)
+    return row.decimals if row else None
+
+
+# ---- dates ------------------------------------------------------------------------------------------------
+
+
+@register.filter
+def day(text: str | None) -> str:
+    """1/7/2025 or 1 Jul 2025; a month or a year stays one."""
+    if not text:
+        return gettext("no date")
+    if language() == "en":
+        return words.date(str(text), "en")
+    return "/".join(str(int(part)) for part in reversed(str(text).split("-")))
+
+
+PART_OF_YEAR = re.compile(r"^(\d{4})(?:H([12])|Q([1-4]))$")
+
+
+@register.filter
+def period(text: str | None) -> str:
+    """2024H1 as "first half of 2024", 2024Q3 as "quarter 3 of 2024", 2021-2025 with a dash of its own."""
+    if not text:
+        return ""
+    part = PART_OF_YEAR.match(text)
+    if part is None:
+        return re.sub(r"^(\d{4})-(\d{4})$", "\\1–\\2", text)
+    year, half, quarter = part.groups()
+    if quarter:
+        return gettext("quarter %(quarter)s of %(year)s") % {"quarter": quarter, "year": year}
+    template_ = gettext("first half of %(year)s") if half == "1" else gettext("second half of %(year)s")
+    return template_ % {"year": year}
+
+
+@register.filter
+def years(row: Any) -> str:
+    """2026–2030 for a row with year_from and year, 2030 for one year."""
+    first, last = getattr(row, "year_from", None), getattr(row, "year", None)
+    if first and last and first != last:
+        return f"{first}–{last}"
+    return str(last or first or "")
+
+
+# ---- names and words ---------------------------------------------------------------------------------------
+
+
+@register.filter
+def named(item: Any, field: str = "name") -> str:
+    """The item's name (or another field that stands in both languages) for the reader."""
+    return words.pick(item, field, language()) if item is not None else ""
+
+
+@register.filter
+def word(value: str | None) -> str:
+    """A word of the plan's own vocabulary (a status, a mode, a kind) in the reader's language."""
+    return gettext(value) if value else gettext("no data")
+
+
+@register.filter
+def heading(value: str) -> str:
+    """The word with a capital first letter; the rest as it stands."""
+    return value[:1].upper() + value[1:]
+
+
+@register.filter
+def indicator_name(indicator: str) -> str:
+    return registered_name(indicator, language())
+
+
+@register.filter
+def foreign(item: Any, field: str = "name") -> bool:
+    """Whether the name shown is in the other language because the reader's is blank."""
+    key = f"{field}_{language()}"
+    value = item.get(key) if isinstance(item, dict) else getattr(item, key, None)
+    return not value
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    return mapping.get(key) if mapping is not None else None
+
+
+# ---- marks ------------------------------------------------------------------------------------------------
+
+ICONS = {
+    "good": "✓",
+    "bad": "✗",
+    "close": "≈",
+    "late": "!",
+    "moving": "→",
+    "waiting": "○",
+    "unknown": "?",
+    "assumed": "~",
+    "schematic": "◌",
+    "plain": "•",
+}
+
+LOOKS = {
+    "reached": "good",
+    "met": "good",
+    "on track": "good",
+    "reproduced": "good",
+    "done": "good",
+    "operating": "good",
+    "quiet": "good",
+    "checked": "good",
+    "not reached": "bad",
+    "missed": "bad",
+    "off track": "bad",
+    "conflicting": "bad",
+    "raised": "bad",
+    "fault": "bad",
+    "close": "close",
+    "ambiguous": "close",
+    "partly operating": "close",
+    "late": "late",
+    "warning": "late",
+    "stopped": "late",
+    "under way": "moving",
+    "under construction": "moving",
+    "continuing": "moving",
+    "started": "moving",
+    "consultation": "moving",
+    "planned": "waiting",
+    "proposed": "waiting",
+    "idea": "waiting",
+    "agreed in principle": "waiting",
+    "not started": "waiting",
+    "no data": "unknown",
+    "not measurable": "unknown",
+    "assumed": "assumed",
+    "schematic": "schematic",
+    "withheld": "unknown",
+}
+"""How a state looks: an icon and a colour class, always beside its word."""
+
+
+@register.simple_tag
+def badge(state: str | None) -> SafeString:
+    """A state as icon and word; colour comes from the class and says nothing by itself."""
+    state = state or "no data"
+    look = LOOKS.get(state, "plain")
+    slug = re.sub(r"[^a-z0-9]+", "-", state.lower()).strip("-")
+    return format_html(
+        '<span class="badge badge--{} badge--{}"><span class="badge-icon" aria-hidden="true">{}</span> {}</span>',
+        look,
+        slug,
+        ICONS[look],
+        pgettext("state", state) if pgettext("state", state) != state else gettext(state),
+    )
+
+
+@register.simple_tag
+def source_of(row: Any) -> SafeString:
+    """Where a figure comes from: its source's page and how surely it was read."""
+    source = getattr(row, "source", None)
+    if not source:
+        return format_html("")
+    confidence = getattr(row, "confidence", None)
+    link = format_html(
+        '<a class="source-link" href="{}">{}</a>', reverse("source", args=[source]), gettext("source")
+    )
+    if not confidence:
+        return link
+    return format_html('{} <span class="confidence">{}</span>', link, gettext(confidence))

@@ -1,0 +1,43 @@
+"""Every address of the service. Pages stand twice: Vietnamese at /, English at /en/."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import path
+
+from cuabien.service import pages
+from cuabien.service.api import api
+
+urlpatterns = [
+    path("api/v1/", api.urls),
+    path("robots.txt", pages.robots),
+    path("favicon.ico", pages.favicon),
+    *i18n_patterns(
+        path("", pages.explorer, name="explorer"),
+        path("areas/", pages.areas, name="areas"),
+        path("areas/<str:identity>/", pages.area, name="area"),
+        path("projects/", pages.projects, name="projects"),
+        path("projects/<str:identity>/", pages.project, name="project"),
+        path("targets/", pages.targets, name="targets"),
+        path("claims/", pages.claims, name="claims"),
+        path("programme/", pages.programme, name="programme"),
+        path("programme/<str:identity>/", pages.statement, name="statement"),
+        path("checks/", pages.checks, name="checks"),
+        path("indicators/", pages.indicators, name="indicators"),
+        path("indicators/<str:identity>/", pages.indicator, name="indicator"),
+        path("flags/", pages.flags, name="flags"),
+        path("peers/", pages.peers, name="peers"),
+        path("layers/", pages.layers, name="layers"),
+        path("layers/<str:identity>/", pages.layer, name="layer"),
+        path("documents/", pages.documents, name="documents"),
+        path("documents/<str:identity>/", pages.document, name="document"),
+        path("sources/", pages.sources, name="sources"),
+        path("sources/<str:identity>/", pages.source, name="source"),
+        path("about/", pages.about, name="about"),
+        prefix_default_language=False,
+    ),
+]
+
+handler400 = "cuabien.service.pages.bad_request"
+handler404 = "cuabien.service.pages.not_found"
+handler500 = "cuabien.service.pages.broken"
