@@ -1,0 +1,376 @@
+"""Why is this number what it is? Walk any number back to equations, parameters, clauses and sources.
+
+A number of a run goes back to the variable and the equation that gave it, what that equation reads, and the
+parameters with their status and source. An observed number goes back to the page that it was read on. A claim goes
+back to its readings and their inputs, a target to its document, a ratio to its two sides. The answer is a tree of frozen
+nodes that a page, a terminal or a program can show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cuabien.base.faults import Refused
+from cuabien.base.words import N_, number, pick, say
+from cuabien.indicators import claims, targets
+from cuabien.indicators.observed import Point, points
+from cuabien.indicators.series import must_exist
+from cuabien.indicators.simulated import Future, future
+from cuabien.indicators.targets import TargetRow
+from cuabien.lexicon import register
+from cuabien.plan.objects import Parameter
+from cuabien.plan.package import Plan
+from cuabien.results import Run
+
+MAX_DEPTH = 6
+"""How many variables back the walk goes; equations of one year read one another only so far."""
+
+KINDS = {
+    "simulated": N_("simulated"),
+    "observed": N_("observed"),
+    "figure": N_("figure"),
+    "target": N_("target"),
+    "claim": N_("claim"),
+    "reading": N_("reading"),
+    "equation": N_("equation"),
+    "variable": N_("variable"),
+    "parameter": N_("parameter"),
+    "swing": N_("swing"),
+    "source": N_("source"),
+    "document": N_("document"),
+    "missing": N_("missing"),
+    "note": N_("note"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One step of the walk back."""
+
+    kind: str
+    label_vi: str
+    label_en: str
+    value: float | None = None
+    unit: str = ""
+    status: str = ""
+    """observed, simulated, a verdict, or the status of a parameter (law, statistic, assumed ...)."""
+    source: str = ""
+    """Id of the source that the value was read in."""
+    address: str = ""
+    children: tuple[Node, ...] = ()
+
+    def as_row(self, language: str | None = None) -> dict[str, object]:
+        return {
+            "kind": self.kind,
+            "kind_text": say(KINDS.get(self.kind, self.kind), language),
+            "label": pick(self, "label", language),
+            "value": self.value,
+            "unit": register.unit_words(self.unit, language),
+            "status": self.status,
+            "status_text": say(self.status, language) if self.status else "",
+            "source": self.source,
+            "address": self.address,
+            "children": [child.as_row(language) for child in self.children],
+        }
+
+    def walk(self) -> Iterator[Node]:
+        """This node and everything below it, depth first."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def explain(plan: Plan, run: Run | None, indicator: str, area: str, year: int | None = None) -> Node:
+    """The number of an indicator in an area and year (the last one known when no year is named), walked back.
+
+    Refused, with near matches, when the indicator, area or year is unknown.
+    """
+    ahead = future(run)
+    must_exist(plan, ahead, indicator, area)
+    seen = points(plan, indicator, area)
+    course = ahead.path(indicator, area)
+    if year is None:
+        known = [p.year for p in seen if p.year] + (list(course.values) if course else [])
+        year = max(known, default=None)
+    value = course.values.get(year) if course and year is not None else None
+    here = [p for p in seen if p.year == year or (year is None)]
+    if value is None and not here:
+        years = sorted({p.period for p in seen} | ({str(y) for y in course.values} if course else set()))
+        raise Refused(
+            N_("there is no figure of {indicator} in {area} for {year}; there is one for {years}"),
+            indicator=indicator,
+            area=area,
+            year=year or "-",
+            years=_span(years) or "-",
+        )
+    children = [_observation(plan, p) for p in here]
+    if value is not None and run is not None:
+        children = [_equation(plan, run, ahead, indicator, area, int(year or 0)), *children]
+        children += _swing(ahead, indicator, area, int(year or 0))
+    children += [
+        _target(plan, row)
+        for row in targets.judge(plan, run)
+        if row.area == area and row.indicator in (indicator, f"{indicator}_avg") and row.year == year
+    ]
+    main = here[0] if value is None else None
+    place = plan.areas[area]
+    return Node(
+        kind="observed" if main else "simulated",
+        label_vi=f"{register.indicator_name(indicator, 'vi')}, {place.name_vi}, {year}",
+        label_en=f"{register.indicator_name(indicator, 'en')}, {place.name_en}, {year}",
+        value=main.value if main else value,
+        unit=main.unit if main else course.unit if course else "",
+        status="observed" if main else "simulated",
+        source=main.source if main else "",
+        address=f"/indicators/{indicator}/",
+        children=tuple(children),
+    )
+
+
+def explain_claim(plan: Plan, statement: str) -> Node:
+    """A published statement walked back to its readings, their inputs and sources."""
+    row = next((c for c in claims.verdicts(plan) if c.id == statement), None)
+    if row is None:
+        known = sorted({c.statement for c in plan.claims.values()})
+        raise Refused(
+            N_("the statement {id} holds no figure; these do: {known}"),
+            id=statement,
+            known=", ".join(known) or "-",
+        )
+    return Node(
+        kind="claim",
+        label_vi=row.statement_vi,
+        label_en=row.statement_en,
+        value=row.stated,
+        unit=row.unit or "",
+        status=row.verdict,
+        source=plan.programme[statement].source if statement in plan.programme else "",
+        address=f"/programme/{statement}/",
+        children=tuple(_reading(plan, reading) for reading in row.readings),
+    )
+
+
+def explain_target(plan: Plan, run: Run | None, target: str) -> Node:
+    """A target walked back to its document, and to the figure that judges it."""
+    row = next((t for t in targets.judge(plan, run) if t.id == target), None)
+    if row is None:
+        raise Refused(N_("there is no target {id}"), id=target)
+    return _target(plan, row)
+
+
+def text(node: Node, language: str | None = None) -> str:
+    """The tree as lines of text, two blanks a level."""
+    return "\n".join(_lines(node, language, 0))
+
+
+# ---- branches ---------------------------------------------------------------------------------------------
+
+
+def _reading(plan: Plan, reading: claims.Reading) -> Node:
+    children = [_observation(plan, point) for point in reading.inputs]
+    children += [Node("missing", missing, missing) for missing in reading.missing]
+    if reading.note:
+        children.append(Node("note", reading.note, reading.note))
+    formula = f" = {reading.formula}" if reading.formula else ""
+    return Node(
+        kind="reading",
+        label_vi=reading.reading_vi + formula,
+        label_en=reading.reading_en + formula,
+        value=reading.recomputed,
+        unit=reading.unit or "",
+        status=reading.verdict,
+        children=tuple(children),
+    )
+
+
+def _observation(plan: Plan, point: Point) -> Node:
+    name = f"[{point.area}, {point.period}]" + (f" {point.vintage}" if point.vintage else "")
+    notes = (Node("note", point.note, point.note),) if point.note else ()
+    return Node(
+        kind="observed",
+        label_vi=f"{register.indicator_name(point.indicator, 'vi')} {name}",
+        label_en=f"{register.indicator_name(point.indicator, 'en')} {name}",
+        value=point.value,
+        unit=point.unit,
+        status=point.confidence,
+        source=point.source,
+        children=(*_source(plan, point.source), *notes),
+    )
+
+
+def _source(plan: Plan, identity: str) -> tuple[Node, ...]:
+    source = plan.sources.get(identity)
+    if source is None:
+        return ()
+    label = ", ".join(str(part) for part in (source.title, source.number, source.date) if part)
+    return (
+        Node(
+            "source",
+            label,
+            label,
+            status=source.confidence,
+            source=identity,
+            address=source.address or f"/sources/{identity}/",
+        ),
+    )
+
+
+def _target(plan: Plan, row: TargetRow) -> Node:
+    document = plan.documents.get(row.document)
+    children: list[Node] = []
+    if document is not None:
+        number_ = f" ({document.number})" if document.number else ""
+        children.append(
+            Node(
+                "document",
+                document.title_vi + number_,
+                document.title_en + number_,
+                source=document.source,
+                address=f"/documents/{document.id}/",
+                children=_source(plan, plan.targets[row.id].source),
+            )
+        )
+    children += [_observation(plan, point) for point in row.points]
+    if row.value is not None:
+        children.append(
+            Node(
+                "figure",
+                register.indicator_name(row.indicator, "vi"),
+                register.indicator_name(row.indicator, "en"),
+                row.value,
+                row.unit or "",
+                row.basis,
+            )
+        )
+    if row.why():
+        children.append(Node("note", row.why("vi"), row.why("en")))
+    years = f"{row.year_from}-{row.year}" if row.year_from else str(row.year or "")
+    head = f"{row.id} {row.operator}" if row.target is not None else row.id
+    return Node(
+        kind="target",
+        label_vi=f"{head}, {years}" if row.target is not None else f"{head}: {row.text_vi}",
+        label_en=f"{head}, {years}" if row.target is not None else f"{head}: {row.text_en}",
+        value=row.target,
+        unit=row.unit or "",
+        status=row.verdict,
+        address="/targets/",
+        children=tuple(children),
+    )
+
+
+def _swing(ahead: Future, indicator: str, area: str, year: int) -> list[Node]:
+    swing = ahead.swings.get((indicator, area, year))
+    if swing is None:
+        return []
+    span = f"{number(swing.low, 'en')} - {number(swing.high, 'en')}"
+    return [Node("swing", f"{span} ({swing.by})", f"{span} ({swing.by})", status="assumed")]
+
+
+# ---- equations of a run -----------------------------------------------------------------------------------
+
+
+def _equation(plan: Plan, run: Run, ahead: Future, indicator: str, area: str, year: int) -> Node:
+    """The equation that gave an indicator, and behind it every variable and parameter that it reads."""
+    book = run.explain
+    entry = _entry(book, indicator)
+    course = ahead.path(indicator, area)
+    derivation = course.derivation if course else ""
+    if entry is None:
+        label = derivation or indicator
+        return Node("equation", label, label, status="simulated")
+    return _step(plan, book, entry, indicator, year, 0, frozenset({indicator}))
+
+
+def _step(
+    plan: Plan,
+    book: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    name: str,
+    year: int,
+    depth: int,
+    seen: frozenset[str],
+) -> Node:
+    equation = entry.get("equation") or ""
+    formula = equation if isinstance(equation, str) else str(equation.get("formula", ""))
+    page = str(
+        entry.get("page")
+        or entry.get("theory")
+        or (equation.get("page", "") if isinstance(equation, dict) else "")
+    )
+    reads = [str(v) for v in entry.get("variables", entry.get("reads", ())) or ()]
+    children: list[Node] = []
+    for variable in reads:
+        below = _entry(book, variable)
+        if below is not None and variable not in seen and depth < MAX_DEPTH:
+            children.append(_step(plan, book, below, variable, year, depth + 1, seen | {variable}))
+        else:
+            children.append(Node("variable", variable, variable))
+    for identity in entry.get("parameters", ()) or ():
+        children.append(_parameter(plan, str(identity), year))
+    step = str(entry.get("step", ""))
+    head = f"{entry.get('variable', name)}" + (f" ({step})" if step else "")
+    label = f"{head}: {formula}" if formula else head
+    return Node("equation", label, label, status="simulated", address=page, children=tuple(children))
+
+
+def _entry(book: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    """An entry of explain.json: by name at the top, or under "indicators" or "variables"."""
+    for shelf in (book, book.get("indicators", {}), book.get("variables", {})):
+        found = shelf.get(name) if isinstance(shelf, Mapping) else None
+        if isinstance(found, Mapping) and name not in ("indicators", "variables"):
+            return found
+    return None
+
+
+def _parameter(plan: Plan, identity: str, year: int) -> Node:
+    parameter = plan.parameters.get(identity)
+    if parameter is None:
+        return Node("parameter", identity, identity, status="no data")
+    low, high = parameter.low, parameter.high
+    span = f" [{low:g} - {high:g}]" if low is not None and high is not None else ""
+    notes = (Node("note", parameter.note, parameter.note),) if parameter.note else ()
+    return Node(
+        kind="parameter",
+        label_vi=identity + span,
+        label_en=identity + span,
+        value=at_year(parameter, year),
+        unit=parameter.unit,
+        status=parameter.status,
+        source=parameter.source,
+        children=(*_source(plan, parameter.source), *notes),
+    )
+
+
+def at_year(parameter: Parameter, year: int) -> float:
+    """The value in a year: a dated path is interpolated linearly and held flat outside."""
+    if isinstance(parameter.value, float | int):
+        return float(parameter.value)
+    path = sorted(parameter.value.items())
+    if year <= path[0][0]:
+        return path[0][1]
+    for (y0, v0), (y1, v1) in zip(path, path[1:], strict=False):
+        if year <= y1:
+            return v0 + (v1 - v0) * (year - y0) / (y1 - y0)
+    return path[-1][1]
+
+
+# ---- text -------------------------------------------------------------------------------------------------
+
+
+def _lines(node: Node, language: str | None, depth: int) -> Iterator[str]:
+    head = f"{'  ' * depth}{say(KINDS.get(node.kind, node.kind), language)}: {pick(node, 'label', language)}"
+    if node.value is not None:
+        head += f" = {number(node.value, language)} {register.unit_words(node.unit, language)}".rstrip()
+    if node.status and node.status != node.kind:
+        head += f" [{say(node.status, language)}]"
+    if node.address:
+        head += f" {node.address}"
+    yield head
+    for child in node.children:
+        yield from _lines(child, language, depth + 1)
+
+
+def _span(years: list[str]) -> str:
+    return ", ".join(years) if len(years) <= 6 else f"{years[0]} ... {years[-1]}"
