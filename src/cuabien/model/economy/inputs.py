@@ -1,0 +1,151 @@
+"""What the economy subject takes from a plan, and what it says when something is missing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cuabien.base.faults import Fault
+from cuabien.base.words import N_
+from cuabien.model.parameters import Need, Parameters
+from cuabien.model.variables import SECTORS, Array
+from cuabien.plan.package import Plan
+
+BASE = (
+    Need("economy.grdp_base", 0.0, 1e9, open_below=True),
+    Need("economy.share_agriculture", 0.0, 1.0, open_below=True),
+    Need("economy.share_industry_construction", 0.0, 1.0, open_below=True),
+    Need("economy.share_construction", 0.0, 1.0, open_below=True),
+    Need("economy.share_services", 0.0, 1.0, open_below=True),
+    Need("economy.share_product_tax", 0.0, 0.9),
+)
+CAPITAL = (
+    Need("economy.capital_output_ratio", 0.0, 20.0, open_below=True),
+    Need("economy.depreciation_rate", 0.0, 0.5),
+)
+INVESTMENT = (Need("economy.investment_share", 0.0, 1.0),)
+PRODUCTIVITY = (
+    Need("economy.capital_share", 0.0, 0.95, open_below=True),
+    Need("economy.tfp_growth_long_run", -0.1, 0.2),
+    Need("economy.tfp_half_life", 0.0, 100.0, open_below=True),
+    *(Need(f"economy.growth_base_{sector}", -0.5, 1.0) for sector in SECTORS),
+    Need("economy.growth_shock_spread", 0.0, 0.2),
+)
+JOBS = (
+    Need("economy.jobs_share_agriculture", 0.0, 1.0, open_below=True),
+    Need("economy.jobs_share_industry", 0.0, 1.0, open_below=True),
+    Need("economy.jobs_share_construction", 0.0, 1.0, open_below=True),
+    *(Need(f"economy.jobs_answer_to_growth_{sector}", -3.0, 3.0) for sector in SECTORS),
+    Need("economy.unemployment_base", 0.0, 0.5),
+    Need("economy.unemployment_lowest", 0.0, 0.5),
+)
+PORT = (
+    Need("economy.port_cargo_base", 0.0, 1e5),
+    Need("economy.port_cargo_answer_to_growth", 0.0, 5.0),
+    Need("economy.berth_use_ceiling", 0.0, 5.0, open_below=True),
+    Need("economy.berth_build_years_by", 1.0, 30.0),
+    Need("economy.berth_build_years_after", 1.0, 50.0),
+    Need("economy.berth_investor_share", 0.0, 1.0),
+    Need("economy.tonnes_per_teu", 0.0, 100.0, open_below=True),
+    Need("economy.teu_per_tonne", 0.0, 1.0),
+)
+DEPENDENCE = (
+    Need("economy.port_dependence_industry", 0.0, 1.0),
+    Need("economy.port_dependence_services", 0.0, 1.0),
+)
+PRICES = (
+    Need("economy.deflator_growth", -0.05, 0.5),
+    Need("economy.exchange_rate_base", 0.0, 1e7, open_below=True),
+    Need("economy.exchange_rate_growth", -0.2, 0.5),
+)
+
+SHARES_MAY_MISS = 0.0005
+"""Shares are printed with two decimals of a percent; four of them may miss 1 by so much."""
+
+
+def needs(plan: Plan) -> tuple[Need, ...]:
+    """Every parameter that the subject reads."""
+    return (
+        *BASE,
+        *CAPITAL,
+        *INVESTMENT,
+        *PRODUCTIVITY,
+        *JOBS,
+        *PORT,
+        *DEPENDENCE,
+        *PRICES,
+        Need("population.labour_force_base", 0.0, 1e9, open_below=True),
+    )
+
+
+def faults(plan: Plan) -> list[Fault]:
+    """What does not add up in the base year."""
+    found: list[Fault] = []
+    p = Parameters(plan.parameters)
+    shares = sum(p(f"economy.share_{name}") for name in _PARTS)
+    if abs(shares - 1) > SHARES_MAY_MISS:
+        found.append(
+            _fault(
+                "shares-not-one",
+                "economy.share_services",
+                N_("the shares of the sectors and of product tax sum to {total}"),
+                N_("make agriculture, industry with construction, services and product tax sum to 1"),
+                total=round(shares, 6),
+            )
+        )
+    if p("economy.share_construction") >= p("economy.share_industry_construction"):
+        found.append(
+            _fault(
+                "construction-too-large",
+                "economy.share_construction",
+                N_("construction ({value}) leaves nothing for industry"),
+                N_("give the share of construction alone, inside industry and construction"),
+                value=p("economy.share_construction"),
+            )
+        )
+    jobs = sum(p(f"economy.jobs_share_{name}") for name in SECTORS[:3])
+    if jobs >= 1:
+        found.append(
+            _fault(
+                "jobs-shares-not-one",
+                "economy.jobs_share_industry",
+                N_(
+                    "agriculture, industry and construction hold {total} of all jobs and leave none for services"
+                ),
+                N_("give shares of the employed that sum to less than 1; the rest are services"),
+                total=round(jobs, 6),
+            )
+        )
+    return found
+
+
+_PARTS = ("agriculture", "industry_construction", "services", "product_tax")
+
+
+def output_shares(p: Parameters) -> tuple[Array, float]:
+    """Shares of GRDP by sector [4] and of product tax, made to sum to 1."""
+    total = sum(p(f"economy.share_{name}") for name in _PARTS)
+    construction = p("economy.share_construction")
+    shares = np.array(
+        [
+            p("economy.share_agriculture"),
+            p("economy.share_industry_construction") - construction,
+            construction,
+            p("economy.share_services"),
+        ]
+    )
+    return shares / total, p("economy.share_product_tax") / total
+
+
+def jobs_shares(p: Parameters) -> Array:
+    """Shares of the employed by sector [4]; services are the rest."""
+    first = [p(f"economy.jobs_share_{sector}") for sector in SECTORS[:3]]
+    return np.array([*first, 1 - sum(first)])
+
+
+def by_sector(p: Parameters, stem: str) -> Array:
+    """A parameter that is given for each sector: [4]."""
+    return np.array([p(f"{stem}_{sector}") for sector in SECTORS])
+
+
+def _fault(rule: str, name: str, template: str, remedy: str, **values: object) -> Fault:
+    return Fault(rule, "parameters.toml", template, remedy, name, values=values)

@@ -1,0 +1,18 @@
+"""Jobs: what employers would fill, and what the labour force lets them fill."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cuabien.model.variables import Array
+
+
+def jobs_wanted(before: Array, growth_before: Array, answer: Array) -> Array:
+    """J(t) = J(t-1) (1 + e g(t-1)) by sector; e is percent of jobs per percent of growth (employment elasticity)."""
+    return np.asarray(np.maximum(before * (1 + answer * growth_before), 0.0))
+
+
+def employment(wanted: Array, labour_force: float, lowest_unemployment: float) -> Array:
+    """Persons at work by sector: all jobs wanted, or the same share of each when hands are short."""
+    supply = labour_force * (1 - lowest_unemployment)
+    return np.asarray(wanted * min(1.0, supply / wanted.sum()))

@@ -1,0 +1,144 @@
+"""The engine: a city's year is a set of steps, put in order by what they read and write.
+
+A step states what it reads of this year, what it reads of last year and what it writes. The engine finds the order,
+names what is missing or runs in a circle, and checks that what a step wrote is what it promised: registered,
+of the right shape, and finite. It knows nothing of people or money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+
+from cuabien.base.faults import Fault, UnusableInput
+from cuabien.base.words import N_
+from cuabien.model.variables import Array, register, shape_of
+
+State = Mapping[str, Array]
+"""One year of the city: variable -> array. Frozen."""
+
+
+class EngineError(Exception):
+    """The steps do not fit together: a fault of the model, never of a plan."""
+
+
+@dataclass(frozen=True)
+class Situation:
+    """What a step is shown: the year, and the variables that it said it reads."""
+
+    year: int
+    now: State
+    last: State
+
+
+@dataclass(frozen=True)
+class Step:
+    """One piece of a city's year.
+
+    `equation` and `page` say the same to a reader as `compute` does to the machine; `parameters` are the ids that it
+    reads.
+    """
+
+    name: str
+    compute: Callable[[Situation], Mapping[str, Array]]
+    writes: tuple[str, ...]
+    reads: tuple[str, ...] = ()
+    reads_last: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
+    equation: str = ""
+    page: str = ""
+
+
+def run_years(steps: Sequence[Step], start: State, years: Sequence[int], communes: int) -> list[State]:
+    """The state of each year; `start` is that of the first."""
+    ordered = in_order(steps, given=start)
+    states = [freeze(start, "start", years[0], communes)]
+    for year in years[1:]:
+        states.append(run_year(ordered, states[-1], year, communes))
+    return states
+
+
+def run_year(ordered: Iterable[Step], last: State, year: int, communes: int) -> State:
+    """One year: each step in turn sees only what it asked for, and adds what it promised."""
+    now: dict[str, Array] = {}
+    for step in ordered:
+        seen = {name: now[name] for name in step.reads}
+        remembered = {name: last[name] for name in step.reads_last}
+        written = step.compute(Situation(year, seen, remembered))
+        if tuple(written) != step.writes:
+            raise EngineError(f"step {step.name} promised {step.writes} and wrote {tuple(written)}")
+        now.update(freeze(written, step.name, year, communes))
+    return MappingProxyType(now)
+
+
+def freeze(written: Mapping[str, Array], step: str, year: int, communes: int) -> State:
+    """The arrays, read-only from here on; each is registered, of its shape and finite, or it goes no further."""
+    known = register()
+    for name, array in written.items():
+        if name not in known:
+            raise EngineError(f"step {step} writes {name}, which lexicon/variables.csv does not know")
+        expected = shape_of(known[name], communes)
+        if np.shape(array) != expected:
+            raise EngineError(f"step {step} wrote {name} with shape {np.shape(array)}, not {expected}")
+        if not np.isfinite(array).all():
+            raise UnusableInput([_not_finite(step, name, year)])
+        array.setflags(write=False)
+    return MappingProxyType(dict(written))
+
+
+def in_order(steps: Sequence[Step], given: Iterable[str]) -> list[Step]:
+    """The steps such that each comes after those whose writing it reads; ties keep the order that was given."""
+    writer: dict[str, Step] = {}
+    for step in steps:
+        for name in step.writes:
+            if name in writer:
+                raise EngineError(f"{name} is written by {writer[name].name} and by {step.name}")
+            writer[name] = step
+    start = set(given)
+    for step in steps:
+        for name in step.reads:
+            if name not in writer:
+                raise EngineError(f"step {step.name} reads {name}, which no step writes")
+        for name in step.reads_last:
+            if name not in writer:
+                raise EngineError(f"step {step.name} reads last year's {name}, which no step writes")
+            if name not in start:
+                raise EngineError(
+                    f"step {step.name} reads last year's {name}, which the base year does not have"
+                )
+    ordered: list[Step] = []
+    waiting = list(steps)
+    while waiting:
+        done = {name for step in ordered for name in step.writes}
+        ready = next((step for step in waiting if done.issuperset(step.reads)), None)
+        if ready is None:
+            raise EngineError("steps read one another in a circle: " + " -> ".join(_circle(waiting, writer)))
+        ordered.append(ready)
+        waiting.remove(ready)
+    return ordered
+
+
+def _circle(waiting: Sequence[Step], writer: Mapping[str, Step]) -> list[str]:
+    """Names of steps along one circle, the first repeated at the end."""
+    names = {step.name for step in waiting}
+    step, path = waiting[0], [waiting[0].name]
+    while True:
+        before = next(writer[n] for n in step.reads if writer[n].name in names)
+        if before.name in path:
+            return [*path[path.index(before.name) :], before.name]
+        path.append(before.name)
+        step = before
+
+
+def _not_finite(step: str, variable: str, year: int) -> Fault:
+    return Fault(
+        "model-not-finite",
+        "parameters.toml",
+        N_("in {year} the step {step} finds no number for {variable}"),
+        N_("look for a parameter that is zero or far from its usual value"),
+        step,
+        values={"year": year, "step": step, "variable": variable},
+    )

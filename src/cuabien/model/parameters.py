@@ -1,0 +1,157 @@
+"""Parameters as the model reads them: checked at the door, then a number for any year.
+
+Each subject lists what it needs, with the bounds outside which its equations mean nothing. What is missing, out
+of bounds or without a range is told all at once, before a run begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from cuabien.base.faults import Fault
+from cuabien.base.words import N_
+from cuabien.plan.objects import Parameter
+
+FILE = "parameters.toml"
+
+
+@dataclass(frozen=True)
+class Need:
+    """A parameter that a subject reads: its id and the bounds within which its equations hold."""
+
+    id: str
+    lowest: float
+    highest: float
+    open_below: bool = False
+    """Whether the lowest itself is excluded (a thing that is divided by)."""
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The plan's parameters, by id. Calling one with a year gives its number in that year."""
+
+    rows: Mapping[str, Parameter]
+    factors: Mapping[str, float] = field(default_factory=dict)
+    """Factors on dated paths, for a swing."""
+
+    def __call__(self, name: str, year: int = 0) -> float:
+        """A number; a dated path is interpolated linearly between its years and flat outside them."""
+        value = self.rows[name].value
+        if isinstance(value, dict):
+            dates = sorted(value)
+            found = float(np.interp(year, dates, [value[d] for d in dates]))
+            return found * self.factors.get(name, 1.0)
+        return value
+
+    def with_value(self, name: str, value: float) -> Parameters:
+        """The same parameters with one number replaced; for a dated path, the path times `value`."""
+        row = self.rows[name]
+        if isinstance(row.value, dict):
+            return replace(self, factors={**self.factors, name: value})
+        changed = row.model_copy(update={"value": value})
+        return replace(self, rows={**self.rows, name: changed})
+
+
+def assumed_ranges(rows: Mapping[str, Parameter], names: Iterable[str]) -> list[Parameter]:
+    """The assumed parameters among those named that have a range, in order of id."""
+    found = (rows[name] for name in sorted(set(names)) if name in rows)
+    return [p for p in found if p.status == "assumed" and p.low is not None and p.high is not None]
+
+
+def parameter_faults(rows: Mapping[str, Parameter], needs: Iterable[Need]) -> list[Fault]:
+    """What is missing, out of bounds, or assumed without a range."""
+    faults: list[Fault] = []
+    for need in needs:
+        row = rows.get(need.id)
+        if row is None:
+            faults.append(
+                _fault(
+                    need.id,
+                    "parameter-missing",
+                    N_("the model needs the parameter {name}"),
+                    N_("add it to parameters.toml with value, unit, status and source"),
+                )
+            )
+            continue
+        faults += _range_faults(row)
+        for value in _values(row):
+            if not _within(value, need):
+                faults.append(
+                    _fault(
+                        need.id,
+                        "parameter-out-of-bounds",
+                        N_("{name} = {value} is outside {lowest} to {highest}"),
+                        N_("check its unit: a share or a rate is written as 0.125, not 12.5"),
+                        value=value,
+                        lowest=need.lowest,
+                        highest=need.highest,
+                    )
+                )
+    return faults
+
+
+def _values(row: Parameter) -> list[float]:
+    """Every number that a run or a swing of it would use."""
+    if not isinstance(row.value, dict):
+        return [row.value, *(v for v in (row.low, row.high) if v is not None)]
+    factors = [1.0, *(f for f in (row.low, row.high) if f is not None)]
+    return [v * f for v in row.value.values() for f in factors]
+
+
+def _within(value: float, need: Need) -> bool:
+    return (need.lowest < value if need.open_below else need.lowest <= value) and value <= need.highest
+
+
+def _range_faults(row: Parameter) -> list[Fault]:
+    if isinstance(row.value, dict) and not row.value:
+        return [
+            _fault(
+                row.id,
+                "parameter-empty",
+                N_("{name} is a path without a year"),
+                N_("write at least one year and its value"),
+            )
+        ]
+    if row.low is None or row.high is None:
+        if row.status != "assumed":
+            return []
+        return [
+            _fault(
+                row.id,
+                "assumed-without-range",
+                N_("{name} is assumed and has no range"),
+                N_("give low and high; every headline shows its swing over them"),
+                severity="warning",
+            )
+        ]
+    middle = 1.0 if isinstance(row.value, dict) else row.value
+    if row.low <= middle <= row.high:
+        return []
+    return [
+        _fault(
+            row.id,
+            "range-misses-value",
+            N_("{name}: {value} does not lie between low {low} and high {high}"),
+            N_("order them low, value, high; for a dated path low and high are factors such as 0.9 and 1.1"),
+            value=middle,
+            low=row.low,
+            high=row.high,
+        )
+    ]
+
+
+def _fault(
+    name: str, rule: str, template: str, remedy: str, severity: str = "fault", **values: object
+) -> Fault:
+    return Fault(
+        rule,
+        FILE,
+        template,
+        remedy,
+        name,
+        severity="warning" if severity == "warning" else "fault",
+        values={"name": name, **values},
+    )

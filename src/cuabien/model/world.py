@@ -1,0 +1,63 @@
+"""What every subject is given: the plan, its communes in one order, its years, its parameters and its luck."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from cuabien.base.dates import year_of
+from cuabien.model.chance import draw
+from cuabien.model.engine import State, Step
+from cuabien.model.parameters import Parameters
+from cuabien.model.variables import Array
+from cuabien.plan.objects import Area, Project
+from cuabien.plan.package import Plan
+
+
+@dataclass(frozen=True)
+class World:
+    """The city as a plan describes it, ready to be modelled."""
+
+    plan: Plan
+    years: tuple[int, ...]
+    """The base year first."""
+    parameters: Parameters
+    seed: int = 1
+
+    @cached_property
+    def communes(self) -> tuple[Area, ...]:
+        """In order of id: the order of every commune axis."""
+        return tuple(sorted(self.plan.communes, key=lambda area: area.id))
+
+    @property
+    def base_year(self) -> int:
+        return self.years[0]
+
+    def luck(self, stream: str, year: int, identity: str, count: int = 1) -> Array:
+        """Standard normal draws keyed by the run's seed."""
+        return draw(self.seed, stream, year, identity, count)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One subject of the model, wired for one world: where it starts, its steps, and how far its solvers were off."""
+
+    start: State
+    steps: tuple[Step, ...]
+    gaps: Mapping[str, float]
+
+
+def opening_year(project: Project) -> int | None:
+    """The year in which a project is in use, as far as the plan says: as predicted, else as planned."""
+    dates = [d for d in (project.predicted_opens or project.opens,) if d]
+    years = [year_of(d) for d in dates] + ([project.not_before] if project.not_before else [])
+    return max(years) if years else None
+
+
+def is_alive(plan: Plan, project_id: str | None) -> bool:
+    """Whether what hangs on a project comes at all: the project stands in the plan and is not stopped."""
+    if project_id is None:
+        return True
+    project = plan.projects.get(project_id)
+    return project is not None and project.status != "stopped"
