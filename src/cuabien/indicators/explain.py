@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from cuabien.base.faults import Refused
@@ -307,8 +308,7 @@ def _step(
             children.append(_step(plan, book, below, variable, year, depth + 1, seen | {variable}))
         else:
             children.append(Node("variable", variable, variable))
-    for identity in entry.get("parameters", ()) or ():
-        children.append(_parameter(plan, str(identity), year))
+    children += [_parameter(plan, str(identity), year) for identity in entry.get("parameters", ()) or ()]
     step = str(entry.get("step", ""))
     head = f"{entry.get('variable', name)}" + (f" ({step})" if step else "")
     label = f"{head}: {formula}" if formula else head
@@ -350,7 +350,7 @@ def at_year(parameter: Parameter, year: int) -> float:
     path = sorted(parameter.value.items())
     if year <= path[0][0]:
         return path[0][1]
-    for (y0, v0), (y1, v1) in zip(path, path[1:], strict=False):
+    for (y0, v0), (y1, v1) in pairwise(path):
         if year <= y1:
             return v0 + (v1 - v0) * (year - y0) / (y1 - y0)
     return path[-1][1]
