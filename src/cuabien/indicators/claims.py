@@ -186,7 +186,7 @@ def compare(recomputed: float, stated: float, tolerance: float, expect: str = "e
         off = max(off, 0.0)
     if abs(off) <= tolerance + 1e-12:
         return "reproduced"
-    return "close" if abs(off) <= CLOSE * tolerance else "conflicting"
+    return "close" if abs(off) <= CLOSE * tolerance + 1e-12 else "conflicting"
 
 
 def _decided(plan: Plan, identity: str, readings: list[Reading]) -> ClaimRow:
