@@ -224,3 +224,16 @@ def test_a_broken_formula_in_a_plan_is_a_fault_with_its_row(
     assert main(["claims", str(copy), "--json"]) == 2
     (fault,) = json.loads(capsys.readouterr().out)
     assert (fault["file"], fault["row"], fault["rule"]) == ("claims.csv", "S064a", "formula")
+
+
+def test_a_ratio_shows_its_two_sides(plan: Plan) -> None:
+    tree = explain.explain(plan, None, "share_of_national_gdp", "HP_old", 2024)
+    assert tree.value == pytest.approx(100 * 445.995 / 11511.9)
+    assert [c.value for c in tree.children] == [445.995, 11511.9]
+
+
+def test_the_docs_name_every_function_of_the_formula_language() -> None:
+    from cuabien.indicators.formula import FUNCTIONS
+
+    page = (Path(__file__).parents[2] / "docs/theory/claims.md").read_text(encoding="utf-8")
+    assert [name for name in FUNCTIONS if f"`{name}" not in page and f", `{name}" not in page] == []

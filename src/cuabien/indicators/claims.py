@@ -124,15 +124,15 @@ class ClaimRow:
         }
 
 
-def recompute(plan: Plan) -> list[Reading]:
-    """Every reading of every claim, in the order of the file."""
-    return [_read(plan, claim) for claim in plan.claims.values()]
+def recompute(plan: Plan, statement: str | None = None) -> list[Reading]:
+    """Every reading of every claim, or those of one statement, in the order of the file."""
+    return [_read(plan, claim) for claim in plan.claims.values() if statement in (None, claim.statement)]
 
 
-def verdicts(plan: Plan) -> list[ClaimRow]:
-    """One row for each statement, decided by its readings."""
+def verdicts(plan: Plan, statement: str | None = None) -> list[ClaimRow]:
+    """One row for each statement, or for the one named, decided by its readings."""
     by_statement: dict[str, list[Reading]] = {}
-    for reading in recompute(plan):
+    for reading in recompute(plan, statement):
         by_statement.setdefault(reading.statement, []).append(reading)
     return [_decided(plan, identity, readings) for identity, readings in sorted(by_statement.items())]
 

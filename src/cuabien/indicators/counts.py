@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from cuabien.base.dates import last_day
 from cuabien.indicators import observed
+from cuabien.lexicon import register
 from cuabien.plan.objects import Project, Target
 from cuabien.plan.package import Plan
 
@@ -59,13 +60,15 @@ NEAR = 0.05
 
 def misses_in_a_row(plan: Plan, indicator: str) -> float | None:
     """The latest years in a row in which every measured yearly target of the indicator was missed in every vintage."""
+    registered = register.indicators().get(indicator)
+    better = registered.better if registered else ""
     by_year: dict[int, list[bool]] = {}
     for target in plan.targets.values():
         if target.indicator != indicator or target.year is None or target.year_from is not None:
             continue
         found = observed.at(plan, indicator, target.area, str(target.year))
         if found and target.value is not None:
-            missed = all(meets(target, point.value, "up") is False for point in found)
+            missed = all(meets(target, point.value, better) is False for point in found)
             by_year.setdefault(target.year, []).append(missed)
     if not by_year:
         return None

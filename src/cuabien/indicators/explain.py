@@ -16,7 +16,7 @@ from typing import Any
 from cuabien.base.faults import Refused
 from cuabien.base.words import N_, number, pick, say
 from cuabien.indicators import claims, targets
-from cuabien.indicators.observed import Point, points
+from cuabien.indicators.observed import RATIO_TO_NATION, Derived, Point, derived, points
 from cuabien.indicators.series import must_exist
 from cuabien.indicators.simulated import Future, future
 from cuabien.indicators.targets import TargetRow
@@ -31,6 +31,7 @@ MAX_DEPTH = 6
 KINDS = {
     "simulated": N_("simulated"),
     "observed": N_("observed"),
+    "derived": N_("derived"),
     "figure": N_("figure"),
     "target": N_("target"),
     "claim": N_("claim"),
@@ -93,9 +94,15 @@ def explain(plan: Plan, run: Run | None, indicator: str, area: str, year: int | 
     seen = points(plan, indicator, area)
     course = ahead.path(indicator, area)
     if year is None:
-        known = [p.year for p in seen if p.year] + (list(course.values) if course else [])
+        basis = RATIO_TO_NATION.get(indicator, ("", ""))[0]
+        known = [p.year for p in (*seen, *points(plan, basis, area)) if p.year] + (
+            list(course.values) if course else []
+        )
         year = max(known, default=None)
     value = course.values.get(year) if course and year is not None else None
+    share = None if value is not None else derived(plan, indicator, area, str(year))
+    if share is not None and not any(p.year == year for p in seen):
+        return _derived(plan, share, indicator, area, str(year))
     here = [p for p in seen if p.year == year or (year is None)]
     if value is None and not here:
         years = sorted({p.period for p in seen} | ({str(y) for y in course.values} if course else set()))
@@ -130,9 +137,25 @@ def explain(plan: Plan, run: Run | None, indicator: str, area: str, year: int | 
     )
 
 
+def _derived(plan: Plan, share: Derived, indicator: str, area: str, period: str) -> Node:
+    """A ratio of two observed values, with both."""
+    place = plan.areas[area]
+    registered = register.indicators()[indicator]
+    return Node(
+        kind="derived",
+        label_vi=f"{registered.name_vi}, {place.name_vi}, {period}",
+        label_en=f"{registered.name_en}, {place.name_en}, {period}",
+        value=share.value,
+        unit=registered.unit,
+        status="derived",
+        address=f"/indicators/{indicator}/",
+        children=tuple(_observation(plan, point) for point in share.inputs),
+    )
+
+
 def explain_claim(plan: Plan, statement: str) -> Node:
     """A published statement walked back to its readings, their inputs and sources."""
-    row = next((c for c in claims.verdicts(plan) if c.id == statement), None)
+    row = next(iter(claims.verdicts(plan, statement)), None)
     if row is None:
         known = sorted({c.statement for c in plan.claims.values()})
         raise Refused(

@@ -102,6 +102,30 @@ def at(
     )
 
 
+RATIO_TO_NATION = {"share_of_national_gdp": ("grdp_current", "gdp_current")}
+"""Indicators that are a share of the nation: ours / the nation's, percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A value computed from observed ones of the same period, in percent."""
+
+    value: float
+    inputs: tuple[Point, Point]
+
+
+def derived(plan: Plan, indicator: str, area: str, period: str) -> Derived | None:
+    """The share of the nation in a period, where both sides have a figure in one unit."""
+    names = RATIO_TO_NATION.get(indicator)
+    nation = next((a.id for a in plan.areas.values() if a.kind == "nation"), None)
+    if names is None or nation is None:
+        return None
+    part, whole = at(plan, names[0], area, period), at(plan, names[1], nation, period)
+    if not part or not whole or part[0].unit != whole[0].unit or not whole[0].value:
+        return None
+    return Derived(100 * part[0].value / whole[0].value, (part[0], whole[0]))
+
+
 def years(plan: Plan, indicator: str, area: str, unit: str | None = None) -> dict[int, Point]:
     """The preferred value of each whole year."""
     best: dict[int, Point] = {}

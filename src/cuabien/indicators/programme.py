@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
+from cuabien.base.dates import last_day
 from cuabien.base.faults import Refused
 from cuabien.base.words import N_, pick, say
 from cuabien.indicators import claims, flags
@@ -73,6 +74,8 @@ class BoardRow:
     evidence_vi: str | None
     evidence_en: str | None
     date: str | None
+    overdue: bool
+    """Its due date has passed on the plan's own date and it is not done."""
     public: bool
     address: str
 
@@ -92,6 +95,7 @@ class BoardRow:
             "due": self.due,
             "evidence": pick(self, "evidence", language) or say(NO_EVIDENCE, language),
             "date": self.date,
+            "overdue": self.overdue,
             "public": self.public,
             "address": self.address,
         }
@@ -156,7 +160,7 @@ def board(
 ) -> list[BoardRow]:
     """Every statement, or those of a state, home or group, in the order of the mission."""
     return [
-        _row(s)
+        _row(plan, s)
         for s in plan.programme.values()
         if state in (None, s.state) and home in (None, s.home) and group in (None, s.group)
     ]
@@ -174,18 +178,18 @@ def page(plan: Plan, statement: str) -> Page:
     if found is None:
         raise Refused(N_("there is no statement {id}; they run {first} to {last}"), **_ends(plan, statement))
     if not _open(found):
-        return Page(_row(found), found.source, found.confidence, None, None, (), (), None, ())
+        return Page(_row(plan, found), found.source, found.confidence, None, None, (), (), None, ())
     parent = plan.programme.get(found.parent or "")
     return Page(
-        row=_row(found),
+        row=_row(plan, found),
         source=found.source,
         confidence=found.confidence,
         note=found.note,
-        claim=next((c for c in claims.verdicts(plan) if c.id == statement), None),
+        claim=next(iter(claims.verdicts(plan, statement)), None),
         flags=tuple(f for f in flags.raise_flags(plan) if f.statement == statement),
         links=tuple(_links(plan, found)),
-        parent=_row(parent) if parent else None,
-        parts=tuple(_row(s) for s in plan.programme.values() if s.parent == statement),
+        parent=_row(plan, parent) if parent else None,
+        parts=tuple(_row(plan, s) for s in plan.programme.values() if s.parent == statement),
     )
 
 
@@ -193,7 +197,7 @@ def _open(statement: Statement) -> bool:
     return statement.public and statement.home != WITHHELD
 
 
-def _row(s: Statement) -> BoardRow:
+def _row(plan: Plan, s: Statement) -> BoardRow:
     shown = _open(s)
     return BoardRow(
         id=s.id,
@@ -210,6 +214,10 @@ def _row(s: Statement) -> BoardRow:
         evidence_vi=s.evidence_vi if shown else None,
         evidence_en=s.evidence_en if shown else None,
         date=s.as_of,
+        overdue=shown
+        and bool(s.due)
+        and s.state != "done"
+        and last_day(s.due or "") < last_day(plan.header.as_of),
         public=shown,
         address=address(s.id),
     )

@@ -223,9 +223,8 @@ def _observed(plan: Plan, target: Target) -> list[tuple[float, tuple[Point, ...]
         for p in observed.at(plan, target.indicator, target.area, str(target.year))
         if (value := in_unit(p.value, p.unit, target.unit, rate=rate)) is not None
     ]
-    if not found and target.indicator == "share_of_national_gdp":
-        return _share(plan, target.area, str(target.year))
-    return found
+    share = observed.derived(plan, target.indicator, target.area, str(target.year))
+    return [(share.value, share.inputs)] if share and not found else found
 
 
 def _observed_average(
@@ -242,15 +241,6 @@ def _observed_average(
         points = tuple(by_year[year] for year in range(first, last + 1))
         found.append((sum(p.value for p in points) / len(points), points))
     return found
-
-
-def _share(plan: Plan, area: str, year: str) -> list[tuple[float, tuple[Point, ...]]]:
-    """GRDP / GDP of the nation, both in current prices, percent."""
-    part = observed.at(plan, "grdp_current", area, year)
-    whole = observed.at(plan, "gdp_current", "VN", year)
-    if not part or not whole or part[0].unit != whole[0].unit:
-        return []
-    return [(100 * part[0].value / whole[0].value, (part[0], whole[0]))]
 
 
 # ---- against the run --------------------------------------------------------------------------------------
