@@ -1,9 +1,172 @@
-"""Placeholder until the theme's commands land."""
+"""`cuabien serve` and `cuabien up`: the city in a browser.
+
+`serve` shows a plan and its latest run. `up` is for someone who has just arrived: it checks the plan, models its
+future when that has not been done yet, and serves it.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
+
+from cuabien.base.words import N_, say
+from cuabien.cli import terminal
+
+if TYPE_CHECKING:
+    from cuabien.plan.package import Plan
+
+Host = Annotated[str, typer.Option("--host", help="127.0.0.1")]
+Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="8000")]
+THREADS = 8
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add this theme's commands."""
+    """Add `serve` and `up`."""
+
+    @app.command(help=say(N_("Show a plan and its latest run in the browser.")))
+    def serve(
+        plan: Annotated[Path, typer.Option("--plan", envvar="CUABIEN_PLAN")] = terminal.EMBEDDED_PLAN,
+        host: Host = "127.0.0.1",
+        port: Port = 8000,
+        home: terminal.Home = terminal.DEFAULT_HOME,
+    ) -> None:
+        from cuabien.plan.read import read_plan
+
+        read_plan(plan)
+        _listen(plan, home, host, port)
+
+    @app.command(help=say(N_("Check a plan, model its future if need be, and show it in the browser.")))
+    def up(
+        plan: Annotated[Path, typer.Argument()] = terminal.EMBEDDED_PLAN,
+        host: Host = "127.0.0.1",
+        port: Port = 8000,
+        home: terminal.Home = terminal.DEFAULT_HOME,
+        json: terminal.Json = False,
+        no_serve: Annotated[bool, typer.Option("--no-serve", help=say(N_("stop before serving")))] = False,
+    ) -> None:
+        if not no_serve and _in_use(host, port):
+            _port_in_use(host, port)
+        report = _check_and_model(plan, home, quiet=json)
+        report["address"] = _address(host, port)
+        if json:
+            terminal.print_json(report)
+        if not no_serve:
+            _listen(plan, home, host, port, announce=not json)
+        elif not json:
+            typer.echo(say(N_("ready for {address}: `cuabien serve`"), address=report["address"]))
+
+
+# ---- check and model --------------------------------------------------------------------------------------
+
+
+def _check_and_model(folder: Path, home: Path, *, quiet: bool) -> dict[str, Any]:
+    """Check the plan; model it unless a run of this very edition is there. Raises when the plan is unusable."""
+    from datetime import date
+
+    from cuabien.base.faults import UnusableInput, stops
+    from cuabien.plan.checks import check
+    from cuabien.plan.read import read_plan
+
+    plan = read_plan(folder)
+    findings = check(plan, date.today())
+    if stops(findings):
+        raise UnusableInput([f for f in findings if f.severity == "fault"])
+    if not quiet:
+        typer.echo(say(N_("checked {plan}: {count} warnings"), plan=plan.header.id, count=len(findings)))
+    run, seconds = _run_of(plan, home)
+    if not quiet:
+        words = N_("modelled to {year} in {seconds} s: {run}") if seconds else N_("already modelled: {run}")
+        typer.echo(say(words, year=plan.header.horizon, seconds=f"{seconds:.1f}", run=run))
+    return {"plan": plan.header.id, "findings": len(findings), "run": str(run), "seconds": round(seconds, 2)}
+
+
+def _run_of(plan: Plan, home: Path) -> tuple[Path, float]:
+    """The run of this plan and the seconds that it took; 0 when it was there."""
+    from cuabien.plan.edition import edition_hash
+    from cuabien.results import latest_run, open_run
+    from cuabien.runner import run_plan
+
+    folder = latest_run(home, plan.header.id)
+    if folder is not None and open_run(folder).manifest.get("plan_hash") == edition_hash(plan):
+        return folder, 0.0
+    start_s = time.perf_counter()
+    outcome = run_plan(plan, home=home)
+    return outcome.run, time.perf_counter() - start_s
+
+
+# ---- serve ------------------------------------------------------------------------------------------------
+
+
+def _listen(folder: Path, home: Path, host: str, port: int, *, announce: bool = True) -> None:
+    """Serve until Ctrl-C. The snapshot is read before the address is printed: who follows it finds it ready."""
+    if _in_use(host, port):
+        _port_in_use(host, port)
+    os.environ["CUABIEN_PLAN"], os.environ["CUABIEN_HOME"] = str(folder), str(home)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "cuabien.service.settings"
+    if host not in ("127.0.0.1", "localhost", "::1") and "CUABIEN_ALLOWED_HOSTS" not in os.environ:
+        named = host if host not in ("0.0.0.0", "::") else socket.gethostname()  # noqa: S104 (asked for by name)
+        os.environ["CUABIEN_ALLOWED_HOSTS"] = f"localhost,127.0.0.1,[::1],{named}"
+
+    import waitress
+
+    from cuabien.service.wsgi import application
+
+    _warm_up()
+    try:
+        server = waitress.create_server(application, host=host, port=port, threads=THREADS, ident="cuabien")
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            _port_in_use(host, port)
+        raise
+    if announce:
+        typer.echo(say(N_("open {address} (Ctrl-C ends it)"), address=_address(host, port)))
+        sys.stdout.flush()
+    try:
+        server.run()
+    except (KeyboardInterrupt, SystemExit):
+        pass
+    finally:
+        server.close()
+
+
+def _warm_up() -> None:
+    from cuabien.service.city import current
+
+    current()
+
+
+def _address(host: str, port: int) -> str:
+    shown = "localhost" if host in ("127.0.0.1", "0.0.0.0", "::", "::1") else host  # noqa: S104
+    return f"http://{shown}:{port}"
+
+
+def _in_use(host: str, port: int) -> bool:
+    """Whether somebody already listens there. Trying to bind is the only honest test."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            return error.errno in (errno.EADDRINUSE, errno.EACCES)
+    return False
+
+
+def _port_in_use(host: str, port: int) -> None:
+    typer.secho(
+        say(
+            N_("port {port} on {host} is taken; end what uses it, or choose another with --port"),
+            port=port,
+            host=host,
+        ),
+        err=True,
+        fg="red",
+    )
+    raise typer.Exit(terminal.UNUSABLE)

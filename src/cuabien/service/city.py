@@ -13,9 +13,8 @@ import datetime as dt
 import logging
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -38,6 +37,7 @@ LOOK_AGAIN_S = 1.0
 """At most once in so many seconds are the files looked at for changes."""
 
 RowT = TypeVar("RowT")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,16 @@ class City:
     cache: dict[Any, Any] = field(default_factory=dict, compare=False)
     """Answers made on demand (explanations, series) and kept as long as the snapshot."""
 
-    @cached_property
+    @property
     def run_id(self) -> str | None:
         return self.run.folder.name if self.run else None
+
+    def remember(self, key: Any, make: Callable[[], Made]) -> Made:
+        """What `make` gives, made once for this snapshot. Two threads may make it twice; both get the same."""
+        if key not in self.cache:
+            self.cache[key] = make()
+        made: Made = self.cache[key]
+        return made
 
 
 # ---- the current city ---------------------------------------------------------------------------------------
@@ -244,7 +251,7 @@ def entries(plan: Plan) -> list[search.Entry]:
         for a in plan.communes
     ]
     rows += [
-        search.Entry("place", p.id, p.name_vi, p.name_en, f"/?at={p.lon},{p.lat}", p.lon, p.lat)
+        search.Entry("place", p.id, p.name_vi, p.name_en, f"/#at=place:{p.id}", p.lon, p.lat)
         for p in plan.places.values()
     ]
     for project in plan.projects.values():

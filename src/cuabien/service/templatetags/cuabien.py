@@ -9,11 +9,13 @@ from django import template
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import get_language, gettext
 
 from cuabien.base import words
 from cuabien.lexicon.register import indicator_name as registered_name
 from cuabien.lexicon.register import indicators, unit_words
+from cuabien.service.city import with_type
+from cuabien.service.vocabulary import label
 
 register = template.Library()
 
@@ -109,13 +111,38 @@ def named(item: Any, field: str = "name") -> str:
 @register.filter
 def word(value: str | None) -> str:
     """A word of the plan's own vocabulary (a status, a mode, a kind) in the reader's language."""
-    return gettext(value) if value else gettext("no data")
+    return gettext(label(value)) if value else gettext("no data")
 
 
 @register.filter
 def heading(value: str) -> str:
     """The word with a capital first letter; the rest as it stands."""
     return value[:1].upper() + value[1:]
+
+
+@register.filter
+def typed(area: Any) -> str:
+    """An area with its type word in Vietnamese ("Phường Hồng Bàng"), its plain name in English."""
+    return with_type(area) if language() == "vi" else words.pick(area, "name", "en")
+
+
+@register.filter
+def total_of(counts: Any) -> int:
+    return sum(counts.values()) if counts else 0
+
+
+COMPARISONS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< ", "=": ""}
+
+
+@register.filter
+def aim(target: Any) -> str:
+    """What a target asks for: "≥ 13 %/năm", "2,8–3,0 triệu người", or its words."""
+    if target.operator == "text" or target.value is None:
+        return words.pick(target, "text", language())
+    value = words.number(target.value, language())
+    if target.operator == "range" and target.high is not None:
+        value = f"{value}–{words.number(target.high, language())}"
+    return f"{COMPARISONS.get(target.operator, '')}{value} {unit(target.unit)}".strip()
 
 
 @register.filter
@@ -202,7 +229,7 @@ def badge(state: str | None) -> SafeString:
         look,
         slug,
         ICONS[look],
-        pgettext("state", state) if pgettext("state", state) != state else gettext(state),
+        word(state),
     )
 
 
