@@ -1,0 +1,165 @@
+"""From a plan to a run folder: apply the changes, check, model, swing, write; or find the run that is already there."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cuabien.base.faults import Fault, stops
+from cuabien.base.hashing import hash_files, hash_value
+from cuabien.base.words import DEFAULT_LANGUAGE
+from cuabien.plan.package import Plan
+from cuabien.results import find_run, open_run, run_name, write_run
+
+if TYPE_CHECKING:
+    from cuabien.plan.change import Change
+
+CODE = ("base", "lexicon", "plan", "standards", "model", "results", "runner")
+"""Packages whose code can change a number of a run."""
+LIBRARIES = ("numpy", "polars", "scipy")
+"""Libraries whose version can change a number or a byte of a run."""
+
+
+@dataclass(frozen=True)
+class RunOutcome:
+    """Where a run is, how long it took to get it and how well its books close."""
+
+    run: Path
+    seconds: float
+    gaps: Mapping[str, float]
+    found: bool
+    """Whether the run was already there and nothing was computed."""
+
+
+def run_plan(
+    plan: Plan,
+    *,
+    changes: Sequence[Change] = (),
+    seed: int = 1,
+    to_year: int | None = None,
+    out: str | Path | None = None,
+    home: str | Path = "var",
+    faults: Sequence[Fault] = (),
+) -> RunOutcome:
+    """Run a plan with its changes and write the run to `out`, else under `home`/runs.
+
+    `faults` are the checker's findings, kept in the run; the caller decides whether they stop it. Raises
+    `UnusableInput` when the plan cannot be modelled, before anything is written.
+    """
+    began = time.perf_counter()
+    plan_hash, change_hash = _edition_hash(plan), None
+    if changes:
+        from cuabien.plan.change import apply, stack
+        from cuabien.plan.change import change_hash as hash_of
+
+        whole = stack(*changes)
+        change_hash = hash_of(whole)
+        changed = apply(plan, whole)
+    else:
+        changed = plan
+    last = None if to_year in (None, changed.header.horizon) else to_year
+    name = run_name(plan.header.id, plan_hash, change_hash, code_hash(), seed, last)
+    there = None if out else find_run(home, name)
+    if there:
+        there.touch()  # it is the run that was asked for last
+        return RunOutcome(there, time.perf_counter() - began, open_run(there).manifest["gaps"], True)
+    folder = Path(out) if out else Path(home) / "runs" / name
+    gaps = _compute(folder, changed, plan_hash, change_hash, seed, to_year, faults)
+    return RunOutcome(folder, time.perf_counter() - began, gaps, False)
+
+
+def _compute(
+    folder: Path,
+    plan: Plan,
+    plan_hash: str,
+    change_hash: str | None,
+    seed: int,
+    to_year: int | None,
+    faults: Sequence[Fault],
+) -> Mapping[str, float]:
+    from cuabien.model import city
+    from cuabien.runner import accounts, tables
+    from cuabien.runner.measures import headline_values
+    from cuabien.runner.swings import swings
+
+    world = city.build(plan, seed, to_year)
+    future = city.run(world)
+    found = swings(world, headline_values(future))
+    gaps = accounts.gaps(future)
+    manifest = {
+        "plan": plan.header.id,
+        "plan_hash": plan_hash,
+        "change_hash": change_hash,
+        "code_hash": code_hash(),
+        "lock_hash": lock_hash(),
+        "libraries": libraries(),
+        "seed": seed,
+        "base_year": world.base_year,
+        "last_year": world.years[-1],
+        "city": plan.header.city,
+        "parameters": tables.parameters_read(future),
+        "gaps": gaps,
+    }
+    model_faults = [fault for fault in city.faults(plan) if not stops([fault])]
+    write_run(
+        folder,
+        manifest,
+        {
+            "indicators": tables.indicators(future),
+            "population": tables.population(future),
+            "economy": tables.economy(future),
+            "swing": tables.swing(found, plan.header.city),
+        },
+        tables.explain(future),
+        [fault.as_row(DEFAULT_LANGUAGE) for fault in (*faults, *model_faults)],
+    )
+    return gaps
+
+
+# ---- what a run follows from ----------------------------------------------------------------------------------
+
+
+def _edition_hash(plan: Plan) -> str:
+    try:
+        from cuabien.plan.edition import edition_hash
+    except ImportError:
+        return hash_files(plan.files)
+    return str(edition_hash(plan))
+
+
+@cache
+def code_hash() -> str:
+    """The hash of the code and tables that make a run, and of the versions of the libraries under it."""
+    root = resources.files("cuabien")
+    files = {name: data for package in CODE for name, data in _sources(root.joinpath(package), package)}
+    return hash_value([hash_files(files), libraries()])
+
+
+def _sources(folder: Traversable, prefix: str) -> list[tuple[str, bytes]]:
+    found: list[tuple[str, bytes]] = []
+    if not folder.is_dir():
+        return found
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        name = f"{prefix}/{entry.name}"
+        if entry.is_dir():
+            found += _sources(entry, name)
+        elif entry.name.endswith((".py", ".csv")):
+            found.append((name, entry.read_bytes()))
+    return found
+
+
+@cache
+def libraries() -> dict[str, str]:
+    """Name -> installed version of the libraries under the numbers."""
+    return {name: metadata.version(name) for name in LIBRARIES}
+
+
+def lock_hash() -> str:
+    """The hash of what the lock file resolved to here, as far as it can change a run."""
+    return hash_value(libraries())

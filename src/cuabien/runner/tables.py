@@ -1,0 +1,161 @@
+"""A future as tables: what a run folder holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cuabien.model import city
+from cuabien.model.city import Future
+from cuabien.model.engine import State, Step
+from cuabien.model.variables import AGES, SECTORS, SEXES, register
+from cuabien.runner.measures import CITY, PEOPLE, Measure, area_values, city_values
+from cuabien.runner.swings import Swing
+
+if TYPE_CHECKING:
+    import polars as pl
+
+
+def indicators(future: Future) -> pl.DataFrame:
+    """indicator, area, year, value, unit, derivation: in order of indicator, area and year."""
+    import polars as pl
+
+    home = future.world.plan.header.city
+    rules: dict[str, Measure] = {m.id: m for m in (*CITY, *PEOPLE)}
+    rows = [(name, home, year, value) for (name, year), value in city_values(future).items()]
+    for area, by_indicator in area_values(future).items():
+        for name, values in by_indicator.items():
+            rows += [
+                (name, area, year, float(value))
+                for year, value in zip(future.world.years, values, strict=True)
+                if np.isfinite(value)
+            ]
+    rows.sort(key=lambda row: row[:3])
+    return pl.DataFrame(
+        {
+            "indicator": [row[0] for row in rows],
+            "area": [row[1] for row in rows],
+            "year": pl.Series([row[2] for row in rows], dtype=pl.Int32),
+            "value": pl.Series([row[3] for row in rows], dtype=pl.Float64),
+            "unit": [rules[row[0]].unit for row in rows],
+            "derivation": [rules[row[0]].variable for row in rows],
+        }
+    )
+
+
+def population(future: Future) -> pl.DataFrame:
+    """area (commune), year, sex, age, persons."""
+    import polars as pl
+
+    world = future.world
+    communes = [area.id for area in world.communes]
+    persons = np.stack([state["population.persons"] for state in future.states], axis=1)
+    shape = (len(communes), len(world.years), len(SEXES), len(AGES))
+    area, year, sex, age = np.meshgrid(*(np.arange(n) for n in shape), indexing="ij", copy=False)
+    return pl.DataFrame(
+        {
+            "area": pl.Series(area.ravel(), dtype=pl.UInt32),
+            "year": pl.Series(year.ravel() + world.base_year, dtype=pl.Int32),
+            "sex": pl.Series(sex.ravel(), dtype=pl.UInt32),
+            "age": pl.Series(age.ravel(), dtype=pl.Int32),
+            "persons": persons.ravel(),
+        }
+    ).with_columns(
+        area=pl.lit(pl.Series(communes)).gather(pl.col("area")),
+        sex=pl.lit(pl.Series(list(SEXES))).gather(pl.col("sex")),
+    )
+
+
+def economy(future: Future) -> pl.DataFrame:
+    """year, sector and its accounts: trillion VND at prices of the base year, persons, and which limit binds."""
+    import polars as pl
+
+    rows: list[dict[str, Any]] = []
+    for year, state in zip(future.world.years, future.states, strict=True):
+        limit = limits(state)
+        rows += [
+            {
+                "year": year,
+                "sector": sector,
+                "value_added": float(state["economy.value_added"][i]),
+                "potential_value_added": float(state["economy.potential_value_added"][i]),
+                "employment": float(state["economy.employment"][i]),
+                "jobs_wanted": float(state["economy.jobs_wanted"][i]),
+                "capital": float(state["economy.capital"][i]),
+                "investment": float(state["economy.investment"][i]),
+                "tfp": float(state["economy.tfp"][i]),
+                "limit": limit,
+            }
+            for i, sector in enumerate(SECTORS)
+        ]
+    return pl.DataFrame(rows, schema_overrides={"year": pl.Int32})
+
+
+def limits(state: State) -> str:
+    """What holds the economy back in a year: labour, port, both or none."""
+    short_of_hands = state["economy.employment"].sum() < state["economy.jobs_wanted"].sum() * (1 - 1e-12)
+    short_of_berths = state["economy.port_cargo"] < state["economy.port_wanted"] * (1 - 1e-12)
+    names = [n for n, binds in (("labour", short_of_hands), ("port", short_of_berths)) if binds]
+    return " and ".join(names) or "none"
+
+
+def swing(found: Iterable[Swing], area: str) -> pl.DataFrame:
+    """indicator, area, year, parameter, at_low, at_high, base."""
+    import polars as pl
+
+    rows = sorted(found, key=lambda s: (s.indicator, s.year, s.parameter))
+    return pl.DataFrame(
+        {
+            "indicator": pl.Series([s.indicator for s in rows], dtype=pl.String),
+            "area": pl.Series([area] * len(rows), dtype=pl.String),
+            "year": pl.Series([s.year for s in rows], dtype=pl.Int32),
+            "parameter": pl.Series([s.parameter for s in rows], dtype=pl.String),
+            "at_low": pl.Series([s.at_low for s in rows], dtype=pl.Float64),
+            "at_high": pl.Series([s.at_high for s in rows], dtype=pl.Float64),
+            "base": pl.Series([s.base for s in rows], dtype=pl.Float64),
+        }
+    )
+
+
+def explain(future: Future) -> dict[str, Any]:
+    """Every indicator and every variable: step, equation, theory page, what it reads, its parameters."""
+    writer = {name: step for step in future.steps for name in step.writes}
+    return {
+        "indicators": {m.id: _of_measure(m, writer[m.variable]) for m in (*CITY, *PEOPLE)},
+        "variables": {name: _of_variable(name, step) for name, step in sorted(writer.items())},
+    }
+
+
+def _of_measure(measure: Measure, step: Step) -> dict[str, Any]:
+    return {
+        "variable": measure.variable,
+        "step": step.name,
+        "equation": measure.formula,
+        "page": measure.page,
+        "unit": measure.unit,
+        "reads": [measure.variable],
+        "parameters": list(measure.parameters),
+    }
+
+
+def _of_variable(name: str, step: Step) -> dict[str, Any]:
+    known = register()[name]
+    return {
+        "variable": name,
+        "step": step.name,
+        "equation": step.equation,
+        "page": step.page,
+        "unit": known.unit,
+        "axes": list(known.axes),
+        "meaning": known.meaning,
+        "reads": list(step.reads),
+        "reads_last": list(step.reads_last),
+        "parameters": sorted(set(step.parameters)),
+    }
+
+
+def parameters_read(future: Future) -> list[str]:
+    """Every parameter that this run read."""
+    return list(city.parameter_ids(future.world.plan))
