@@ -166,15 +166,27 @@ def run(tmp_path: Path) -> Run:
         },
     ]
     explain = {
-        "grdp_growth": {
-            "variable": "economy.grdp",
-            "step": "economy.produce",
-            "equation": "growth = grdp / grdp_last_year - 1",
-            "page": "docs/theory/economy.md",
-            "variables": ["economy.capital"],
-            "parameters": ["economy.tfp_growth"],
+        "indicators": {
+            "grdp_growth": {
+                "variable": "economy.grdp",
+                "step": "economy.produce",
+                "equation": "100 (GRDP[t] / GRDP[t-1] - 1)",
+                "page": "theory/economy#output",
+                "reads": ["economy.grdp"],
+                "parameters": [],
+            }
         },
-        "economy.capital": {"variable": "economy.capital", "equation": "K = K (1 - d) + I", "parameters": []},
+        "variables": {
+            "economy.grdp": {
+                "variable": "economy.grdp",
+                "step": "economy.produce",
+                "equation": "GRDP = A K^a L^(1-a)",
+                "page": "theory/economy#output",
+                "reads": ["economy.capital"],
+                "reads_last": ["economy.grdp"],
+                "parameters": ["economy.tfp_growth"],
+            }
+        },
     }
     folder = write_run(
         tmp_path / "runs" / "town",

@@ -131,9 +131,12 @@ def test_a_simulated_number_walks_back_to_its_sources(town: Plan, run: Run) -> N
     )
     nodes = list(tree.walk())
     assert (tree.value, tree.status) == (12.0, "simulated")
-    assert [n.kind for n in nodes] == ["simulated", "equation", "equation", "parameter", "source", "swing"]
-    assert nodes[1].address == "docs/theory/economy.md" and "grdp_last_year" in nodes[1].label_en
-    assert (nodes[3].value, nodes[3].status) == (3.0, "assumed")
+    assert [n.kind for n in nodes] == [
+        "simulated", "equation", "equation", "variable", "variable", "parameter", "source", "swing",
+    ]  # fmt: skip
+    assert nodes[1].address == "theory/economy#output" and "GRDP[t-1]" in nodes[1].label_en
+    assert nodes[4].label_en == "economy.grdp of the year before"
+    assert (nodes[5].value, nodes[5].status) == (3.0, "assumed")
     assert "A paper" in explain.text(tree, "en")
 
 

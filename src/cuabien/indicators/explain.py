@@ -298,53 +298,61 @@ def _swing(ahead: Future, indicator: str, area: str, year: int) -> list[Node]:
 def _equation(plan: Plan, run: Run, ahead: Future, indicator: str, area: str, year: int) -> Node:
     """The equation that gave an indicator, and behind it every variable and parameter that it reads."""
     book = run.explain
-    entry = _entry(book, indicator)
+    entry = _entry(book, "indicators", indicator)
     course = ahead.path(indicator, area)
-    derivation = course.derivation if course else ""
     if entry is None:
-        label = derivation or indicator
+        label = course.derivation if course and course.derivation else indicator
         return Node("equation", label, label, status="simulated")
-    return _step(plan, book, entry, indicator, year, 0, frozenset({indicator}))
+    return _step(plan, book, entry, year, 0, set())
 
 
 def _step(
-    plan: Plan,
-    book: Mapping[str, Any],
-    entry: Mapping[str, Any],
-    name: str,
-    year: int,
-    depth: int,
-    seen: frozenset[str],
+    plan: Plan, book: Mapping[str, Any], entry: Mapping[str, Any], year: int, depth: int, told: set[str]
 ) -> Node:
-    equation = entry.get("equation") or ""
-    formula = equation if isinstance(equation, str) else str(equation.get("formula", ""))
-    page = str(
-        entry.get("page")
-        or entry.get("theory")
-        or (equation.get("page", "") if isinstance(equation, dict) else "")
-    )
-    reads = [str(v) for v in entry.get("variables", entry.get("reads", ())) or ()]
+    """An entry of the book and what it reads; each variable is unfolded once (`told`), then only named."""
     children: list[Node] = []
-    for variable in reads:
-        below = _entry(book, variable)
-        if below is not None and variable not in seen and depth < MAX_DEPTH:
-            children.append(_step(plan, book, below, variable, year, depth + 1, seen | {variable}))
+    for variable in entry.get("reads", ()):
+        below = _entry(book, "variables", variable)
+        if below is not None and variable not in told and depth < MAX_DEPTH:
+            told.add(variable)
+            children.append(_step(plan, book, below, year, depth + 1, told))
         else:
-            children.append(Node("variable", variable, variable))
-    children += [_parameter(plan, str(identity), year) for identity in entry.get("parameters", ()) or ()]
-    step = str(entry.get("step", ""))
-    head = f"{entry.get('variable', name)}" + (f" ({step})" if step else "")
-    label = f"{head}: {formula}" if formula else head
-    return Node("equation", label, label, status="simulated", address=page, children=tuple(children))
+            children.append(
+                _variable(book, variable, N_("{variable}: see above") if variable in told else "{variable}")
+            )
+    children += [
+        _variable(book, variable, N_("{variable} of the year before"))
+        for variable in entry.get("reads_last", ())
+    ]
+    children += [_parameter(plan, str(identity), year) for identity in entry.get("parameters", ())]
+    head = f"{entry['variable']} ({entry['step']})" if entry.get("step") else str(entry.get("variable", ""))
+    equation = entry.get("equation")
+    label = f"{head}: {equation}" if equation else head
+    return Node(
+        "equation",
+        label,
+        label,
+        status="simulated",
+        address=str(entry.get("page") or ""),
+        children=tuple(children),
+    )
 
 
-def _entry(book: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
-    """An entry of explain.json: by name at the top, or under "indicators" or "variables"."""
-    for shelf in (book, book.get("indicators", {}), book.get("variables", {})):
-        found = shelf.get(name) if isinstance(shelf, Mapping) else None
-        if isinstance(found, Mapping) and name not in ("indicators", "variables"):
-            return found
-    return None
+def _variable(book: Mapping[str, Any], variable: str, template: str) -> Node:
+    entry = _entry(book, "variables", variable) or {}
+    return Node(
+        "variable",
+        say(template, "vi", variable=variable),
+        say(template, "en", variable=variable),
+        unit="",
+        address=str(entry.get("page") or ""),
+    )
+
+
+def _entry(book: Mapping[str, Any], shelf: str, name: str) -> Mapping[str, Any] | None:
+    """An entry of explain.json, which holds "indicators" and "variables" by name."""
+    found = book.get(shelf, {}).get(name)
+    return found if isinstance(found, Mapping) else None
 
 
 def _parameter(plan: Plan, identity: str, year: int) -> Node:

@@ -24,7 +24,7 @@ from cuabien.base.words import N_, date, number, pick, say
 from cuabien.indicators import observed
 from cuabien.indicators.counts import meets
 from cuabien.indicators.observed import Point
-from cuabien.indicators.simulated import Future, future
+from cuabien.indicators.simulated import Future, Range, future
 from cuabien.lexicon import register
 from cuabien.plan.objects import Target
 from cuabien.plan.package import Plan
@@ -77,6 +77,8 @@ SCALE = {
     "trillion VND": 1e12,
 }
 COUNTED = {"persons": 1.0, "thousand persons": 1e3, "million persons": 1e6}
+AVERAGED = 5
+"""Years over which a run reports the swing of an average: those that end in a milestone (2026-2030)."""
 PER_HEAD = ("million VND per person", "million VND")
 
 
@@ -262,7 +264,7 @@ def _by_run(target: Target, ahead: Future) -> _Finding | None:
     value = sum(values[y] for y in years) / len(years)
     better = _better(target)
     good = bool(meets(target, value, better))
-    swing = ahead.swings.get((base, target.area, target.year)) if len(years) == 1 else None
+    swing = _swing(target, base, ahead, len(years))
     low = in_unit(swing.low, course.unit, target.unit) if swing else None
     high = in_unit(swing.high, course.unit, target.unit) if swing else None
     ends = [meets(target, v, better) for v in (low, high) if v is not None]
@@ -278,6 +280,14 @@ def _by_run(target: Target, ahead: Future) -> _Finding | None:
         reason=SINGLE if sure is None else SURE if sure else UNSURE,
         values=(("parameter", swing.by),) if swing else (),
     )
+
+
+def _swing(target: Target, base: str, ahead: Future, years: int) -> Range | None:
+    """The swing of the value itself: of a year, or of an average that the run reports over as many years."""
+    if target.year is None or years not in (1, AVERAGED):
+        return None
+    name = base if years == 1 else f"{base}_avg"
+    return ahead.swings.get((name, target.area, target.year))
 
 
 def _reached(target: Target, values: dict[int, float], better: str) -> int | None:
