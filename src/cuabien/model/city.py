@@ -58,7 +58,7 @@ def run(world: World) -> Future:
     built = [subject.build(world) for subject in SUBJECTS]
     start = {name: array for subject in built for name, array in subject.start.items()}
     steps = tuple(step for subject in built for step in subject.steps)
-    states = run_years(steps, start, world.years, len(world.communes))
+    states = run_years(steps, start, world.years, world.places)
     gaps = {name: gap for subject in built for name, gap in subject.gaps.items()}
     return Future(world, tuple(states), steps, gaps)
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from cuabien.base.faults import Fault, UnusableInput
 from cuabien.base.words import N_
-from cuabien.model.variables import Array, register, shape_of
+from cuabien.model.variables import Array, shapes
 
 State = Mapping[str, Array]
 """One year of the city: variable -> array. Frozen."""
@@ -76,13 +76,12 @@ def run_year(ordered: Iterable[Step], last: State, year: int, communes: int) -> 
 
 def freeze(written: Mapping[str, Array], step: str, year: int, communes: int) -> State:
     """The arrays, read-only from here on; each is registered, of its shape and finite, or it goes no further."""
-    known = register()
+    known = shapes(communes)
     for name, array in written.items():
         if name not in known:
             raise EngineError(f"step {step} writes {name}, which lexicon/variables.csv does not know")
-        expected = shape_of(known[name], communes)
-        if np.shape(array) != expected:
-            raise EngineError(f"step {step} wrote {name} with shape {np.shape(array)}, not {expected}")
+        if array.shape != known[name]:
+            raise EngineError(f"step {step} wrote {name} with shape {array.shape}, not {known[name]}")
         if not np.isfinite(array).all():
             raise UnusableInput([_not_finite(step, name, year)])
         array.setflags(write=False)

@@ -44,6 +44,12 @@ def register() -> Mapping[str, Variable]:
     }
 
 
+@cache
+def shapes(communes: int) -> Mapping[str, tuple[int, ...]]:
+    """Every variable's shape in a city of that many communes, by name."""
+    return {name: shape_of(variable, communes) for name, variable in register().items()}
+
+
 def shape_of(variable: Variable, communes: int) -> tuple[int, ...]:
     """The lengths of a variable's axes in a city of that many communes."""
     lengths = {

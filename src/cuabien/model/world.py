@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cuabien.base.dates import year_of
@@ -24,6 +24,11 @@ class World:
     """The base year first."""
     parameters: Parameters
     seed: int = 1
+    by_commune: bool = True
+    """Whether people are followed commune by commune. Rates are the same in all communes, so one place gives the same
+    totals, much sooner: enough for the swing of a headline."""
+    remembered: dict[str, Array] = field(default_factory=dict, compare=False)
+    """What follows from the plan and its years alone, computed once and shared by the worlds of a study."""
 
     @cached_property
     def communes(self) -> tuple[Area, ...]:
@@ -31,8 +36,19 @@ class World:
         return tuple(sorted(self.plan.communes, key=lambda area: area.id))
 
     @property
+    def places(self) -> int:
+        """The length of a commune axis."""
+        return len(self.communes) if self.by_commune else 1
+
+    @property
     def base_year(self) -> int:
         return self.years[0]
+
+    def once(self, name: str, make: Callable[[], Array]) -> Array:
+        """An array of the plan alone, made when it is first asked for."""
+        if name not in self.remembered:
+            self.remembered[name] = make()
+        return self.remembered[name]
 
     def luck(self, stream: str, year: int, identity: str, count: int = 1) -> Array:
         """Standard normal draws keyed by the run's seed."""

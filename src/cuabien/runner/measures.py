@@ -457,23 +457,19 @@ def growth_averages(future: Future, values: Mapping[tuple[str, int], float]) -> 
     return found
 
 
-def area_values(future: Future) -> dict[str, dict[str, Array]]:
-    """area -> indicator -> [year] for every people measure; NaN where there is no value."""
+def area_values(future: Future) -> tuple[list[str], dict[str, Array]]:
+    """Ids of areas, and for each people measure its values [area, year]; NaN where there is none."""
     world = future.world
     areas, membership, area_km2 = area_groups(world)
-    found: dict[str, dict[str, Array]] = {
-        area: {m.id: np.full(len(world.years), np.nan) for m in PEOPLE} for area in areas
-    }
+    found = {measure.id: np.full((len(areas), len(world.years)), np.nan) for measure in PEOPLE}
     for index, year in enumerate(years_of(future)):
-        seen = AreaYear(
-            membership @ year.now["population.persons"].sum(axis=1), area_km2, _area_totals(year, membership)
-        )
+        persons = membership @ year.now["population.persons"].sum(axis=1)
+        seen = AreaYear(persons, area_km2, _area_totals(year, membership))
         for measure in PEOPLE:
             values = measure.value(seen)
             if values is not None:
-                for row, area in enumerate(areas):
-                    found[area][measure.id][index] = values[row]
-    return found
+                found[measure.id][:, index] = values
+    return areas, found
 
 
 def area_groups(world: World) -> tuple[list[str], Array, Array]:

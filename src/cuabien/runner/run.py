@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 CODE = ("base", "lexicon", "plan", "standards", "model", "results", "runner")
 """Packages whose code can change a number of a run."""
-LIBRARIES = ("numpy", "polars", "scipy")
+LIBRARIES = ("numpy", "polars")
 """Libraries whose version can change a number or a byte of a run."""
 
 

@@ -42,7 +42,7 @@ def swings(world: World, base: dict[tuple[str, int], float]) -> Iterator[Swing]:
 
 
 def _with(world: World, parameter: str, value: float) -> dict[tuple[str, int], float]:
-    changed = replace(world, parameters=world.parameters.with_value(parameter, value))
+    changed = replace(world, parameters=world.parameters.with_value(parameter, value), by_commune=False)
     try:
         return headline_values(city.run(changed))
     except UnusableInput:

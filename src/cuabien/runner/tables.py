@@ -22,25 +22,46 @@ def indicators(future: Future) -> pl.DataFrame:
     """indicator, area, year, value, unit, derivation: in order of indicator, area and year."""
     import polars as pl
 
-    home = future.world.plan.header.city
     rules: dict[str, Measure] = {m.id: m for m in (*CITY, *PEOPLE)}
-    rows = [(name, home, year, value) for (name, year), value in city_values(future).items()]
-    for area, by_indicator in area_values(future).items():
-        for name, values in by_indicator.items():
-            rows += [
-                (name, area, year, float(value))
-                for year, value in zip(future.world.years, values, strict=True)
-                if np.isfinite(value)
-            ]
-    rows.sort(key=lambda row: row[:3])
+    table = pl.concat([_of_city(future), _of_areas(future)]).sort("indicator", "area", "year")
+    return table.with_columns(
+        unit=pl.col("indicator").replace_strict({name: rule.unit for name, rule in rules.items()}),
+        derivation=pl.col("indicator").replace_strict({name: rule.variable for name, rule in rules.items()}),
+    )
+
+
+def _of_city(future: Future) -> pl.DataFrame:
+    values = city_values(future)
+    return _values(
+        [name for name, _ in values],
+        [future.world.plan.header.city] * len(values),
+        [year for _, year in values],
+        list(values.values()),
+    )
+
+
+def _of_areas(future: Future) -> pl.DataFrame:
+    """People of every area; what has no value in a year is left out."""
+    import polars as pl
+
+    areas, found = area_values(future)
+    years, count = future.world.years, len(areas) * len(future.world.years)
+    names = [name for name in found for _ in range(count)]
+    places = [area for area in areas for _ in years] * len(found)
+    values = np.concatenate([array.ravel() for array in found.values()])
+    table = _values(names, places, list(years) * (len(areas) * len(found)), values)
+    return table.filter(pl.col("value").is_finite())
+
+
+def _values(names: list[str], areas: list[str], years: list[int], values: Any) -> pl.DataFrame:
+    import polars as pl
+
     return pl.DataFrame(
         {
-            "indicator": [row[0] for row in rows],
-            "area": [row[1] for row in rows],
-            "year": pl.Series([row[2] for row in rows], dtype=pl.Int32),
-            "value": pl.Series([row[3] for row in rows], dtype=pl.Float64),
-            "unit": [rules[row[0]].unit for row in rows],
-            "derivation": [rules[row[0]].variable for row in rows],
+            "indicator": pl.Series(names, dtype=pl.String),
+            "area": pl.Series(areas, dtype=pl.String),
+            "year": pl.Series(years, dtype=pl.Int32),
+            "value": pl.Series(values, dtype=pl.Float64),
         }
     )
 

@@ -3,26 +3,50 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
 from cuabien.model.variables import Array
+
+GROUP = 5
+"""Years in a closed age group."""
 
 
 def single_years(groups: Array) -> Array:
     """Persons by single year of age 0..99 and 100+, from groups 0-4, ..., 95-99, 100+.
 
-    `groups` [..., 21] persons -> [..., 101] persons. The cumulative count is interpolated by a monotone cubic
-    (Fritsch and Carlson 1980), so no year is negative and each group keeps its sum.
+    `groups` [..., 21] persons -> [..., 101] persons. The cumulative count is interpolated by a monotone cubic, so no
+    year is negative and each group keeps its sum.
     """
     groups = np.asarray(groups, dtype=float)
-    closed = groups[..., :-1]
-    cumulative = np.concatenate([np.zeros((*closed.shape[:-1], 1)), np.cumsum(closed, axis=-1)], axis=-1)
-    edges = np.arange(0, 5 * closed.shape[-1] + 1, 5)
-    curve = PchipInterpolator(edges, cumulative, axis=-1)
-    years = np.diff(curve(np.arange(edges[-1] + 1)), axis=-1)
-    years = np.maximum(years, 0.0)
-    # rounding of the curve is put back, so that each group sums to what was given
-    sums = years.reshape(*closed.shape, 5).sum(axis=-1)
+    closed, open_ended = groups[..., :-1], groups[..., -1:]
+    cumulative = np.concatenate([np.zeros_like(open_ended), np.cumsum(closed, axis=-1)], axis=-1)
+    slopes = monotone_slopes(closed / GROUP)
+    part = np.arange(GROUP + 1) / GROUP
+    start, end = cumulative[..., :-1, None], cumulative[..., 1:, None]
+    rise = GROUP * slopes
+    curve = (
+        start * (1 + 2 * part) * (1 - part) ** 2
+        + rise[..., :-1, None] * part * (1 - part) ** 2
+        + end * part**2 * (3 - 2 * part)
+        + rise[..., 1:, None] * part**2 * (part - 1)
+    )
+    years = np.maximum(np.diff(curve, axis=-1), 0.0)
+    # what rounding of the large cumulative counts took is put back, group by group
+    sums = years.sum(axis=-1)
     scale = np.divide(closed, sums, out=np.zeros_like(closed), where=sums > 0)
-    years = years * np.repeat(scale, 5, axis=-1)
-    return np.concatenate([years, groups[..., -1:]], axis=-1)
+    years = years * scale[..., None]
+    return np.concatenate([years.reshape(*closed.shape[:-1], -1), open_ended], axis=-1)
+
+
+def monotone_slopes(secants: Array) -> Array:
+    """Slopes at the n+1 knots of a monotone cubic through n equal intervals with these secants [..., n].
+
+    Inside: the harmonic mean of the two secants, or 0 where one of them is (Fritsch and Butland 1984, SIAM J. Sci. Stat.
+    Comput. 5(2)). At the ends: one-sided three-point slopes, held within [0, 3 secants]. Secants are not negative.
+    """
+    before, after = secants[..., :-1], secants[..., 1:]
+    total = before + after
+    both = (before > 0) & (after > 0)
+    inside = np.divide(2 * before * after, total, out=np.zeros_like(total), where=both)
+    first = np.clip((3 * secants[..., :1] - secants[..., 1:2]) / 2, 0, 3 * secants[..., :1])
+    last = np.clip((3 * secants[..., -1:] - secants[..., -2:-1]) / 2, 0, 3 * secants[..., -1:])
+    return np.concatenate([first, inside, last], axis=-1)

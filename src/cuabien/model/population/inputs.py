@@ -158,7 +158,13 @@ def age_distribution(plan: Plan) -> Array:
 
 
 def residents_by_commune(world: World) -> Array:
-    """Usual residents [commune]: each part's residents in proportion to its communes' registered persons."""
+    """Usual residents [commune]: each part's residents in proportion to its communes' registered persons.
+
+    A world that is not followed by commune has one place with all of them.
+    """
+    if not world.by_commune:
+        parts_of_city = {str(area.part_of) for area in world.communes}
+        return np.array([sum(world.parameters(residents_parameter(part)) for part in sorted(parts_of_city))])
     registered = np.array([area.population or 0.0 for area in world.communes])
     parts = np.array([str(area.part_of) for area in world.communes])
     residents = np.zeros(len(parts))
@@ -175,6 +181,8 @@ def industrial_land_ha(world: World) -> Array:
 
     A zone counts from its first year, and not before its project opens; without any date only if it operates.
     """
+    if not world.by_commune:
+        return np.zeros((len(world.years), 1))
     row = {area.id: index for index, area in enumerate(world.communes)}
     land = np.zeros((len(world.years), len(world.communes)))
     for feature in world.plan.zones.values():

@@ -29,7 +29,9 @@ WORKING_AGE = slice(15, 65)
 def build(world: World) -> Subject:
     """The subject for one world: the base year's residents, and its steps."""
     people, gap = _people(world)
-    start = inputs.residents_by_commune(world)[:, None, None] * inputs.age_distribution(world.plan)
+    start = inputs.residents_by_commune(world)[:, None, None] * world.once(
+        "population.ages", lambda: inputs.age_distribution(world.plan)
+    )
     rates = _participation(world, start)
     workers, households = _workers(rates), _households(world)
     base = Situation(world.base_year, {"population.persons": start}, {})
