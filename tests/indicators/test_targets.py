@@ -79,6 +79,12 @@ def test_the_year_in_which_the_path_reaches_it(town: Plan, run: Run) -> None:
     assert judged(town, run, target("T1", value=99.0)).reached is None
 
 
+def test_the_base_year_of_the_model_is_a_figure_not_a_promise(town: Plan, run: Run) -> None:
+    row = judged(town, run, target("T1", indicator="population", year=2025, unit="persons", value=99_000.0))
+    assert (row.verdict, row.basis, row.reason) == ("met", "simulated", targets.BASE_YEAR)
+    assert judged(town, run, target("T1", year=2025, value=9.0)).verdict == "missed"
+
+
 def test_gap_is_short_of_the_nearer_end(town: Plan, run: Run) -> None:
     assert judged(town, run, target("T1", value=14.0)).gap == pytest.approx(-2)
     assert judged(town, run, target("T1", operator="range", value=13.0, high=15.0)).gap == pytest.approx(-1)

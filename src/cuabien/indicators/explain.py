@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from math import floor, log10
 from typing import Any
 
 from cuabien.base.faults import Refused
@@ -288,8 +289,8 @@ def _swing(ahead: Future, indicator: str, area: str, year: int) -> list[Node]:
     swing = ahead.swings.get((indicator, area, year))
     if swing is None:
         return []
-    span = f"{number(swing.low, 'en')} - {number(swing.high, 'en')}"
-    return [Node("swing", f"{span} ({swing.by})", f"{span} ({swing.by})", status="assumed")]
+    vi, en = (f"{number(swing.low, code)} - {number(swing.high, code)} ({swing.by})" for code in ("vi", "en"))
+    return [Node("swing", vi, en, status="assumed")]
 
 
 # ---- equations of a run -----------------------------------------------------------------------------------
@@ -393,7 +394,7 @@ def at_year(parameter: Parameter, year: int) -> float:
 def _lines(node: Node, language: str | None, depth: int) -> Iterator[str]:
     head = f"{'  ' * depth}{say(KINDS.get(node.kind, node.kind), language)}: {pick(node, 'label', language)}"
     if node.value is not None:
-        head += f" = {number(node.value, language)} {register.unit_words(node.unit, language)}".rstrip()
+        head += f" = {_readable(node.value, language)} {register.unit_words(node.unit, language)}".rstrip()
     if node.status and node.status != node.kind:
         head += f" [{say(node.status, language)}]"
     if node.address:
@@ -401,6 +402,12 @@ def _lines(node: Node, language: str | None, depth: int) -> Iterator[str]:
     yield head
     for child in node.children:
         yield from _lines(child, language, depth + 1)
+
+
+def _readable(value: float, language: str | None) -> str:
+    """Three figures that count for a small number: 0.037 stays 0.037."""
+    small = 0 < abs(value) < 1
+    return number(value, language, 2 - floor(log10(abs(value))) if small else None)
 
 
 def _span(years: list[str]) -> str:

@@ -2,7 +2,8 @@
 
     met, missed             an observed value exists: every vintage agrees
     ambiguous               the vintages disagree
-    on track, off track     the simulated value for that year meets the target, or does not
+    on track, off track     the simulated value for that year meets the target, or does not (met, missed when the
+                            year is the base year of the model: then it is the plan's own figure)
     open                    the year lies ahead and nothing says yet
     no data                 the year is past, or nothing measures it
     not comparable          the target speaks of a boundary that ended, and nothing is counted on it
@@ -66,6 +67,7 @@ VINTAGES_DISAGREE = N_("it depends on which of several figures is taken")
 SURE = N_("over the whole range of every assumed figure, one at a time")
 CONVERTED = N_("converted from {unit} at {rate} đồng for a dollar")
 UNSURE = N_("within the range of the assumed figures the answer turns; most by {parameter}")
+BASE_YEAR = N_("by the base year of the model, which stands on the plan's own figures")
 SINGLE = N_("by the middle values of what is assumed; no swing was computed")
 SUPERSEDED = N_("the document is no longer in force")
 
@@ -269,6 +271,8 @@ def _by_run(target: Target, ahead: Future) -> _Finding | None:
     high = in_unit(swing.high, course.unit, target.unit) if swing else None
     ends = [meets(target, v, better) for v in (low, high) if v is not None]
     sure = all(end == good for end in ends) if ends else None
+    if target.year == min(course.values):
+        return _Finding("met" if good else "missed", "simulated", value, reason=BASE_YEAR)
     return _Finding(
         "on track" if good else "off track",
         "simulated",
