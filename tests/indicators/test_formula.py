@@ -75,8 +75,12 @@ def test_two_units_of_one_year_are_never_mixed(town: Plan) -> None:
     assert "USD" in outcome.missing[0] and "million VND" in outcome.missing[0]
 
 
-def test_division_by_zero_is_no_value(town: Plan) -> None:
-    assert evaluate(town, "1 / (2 - 2)").value is None
+@pytest.mark.parametrize(
+    "formula",
+    ["1 / (2 - 2)", "cagr(1, 2, 0.000001)", "cagr(0, 2, 3)", "root(-1, 2)", "geometric_mean(0 - 200)"],
+)
+def test_what_cannot_be_computed_is_no_value(town: Plan, formula: str) -> None:
+    assert evaluate(town, formula).value is None
 
 
 @pytest.mark.parametrize(
@@ -97,6 +101,8 @@ def test_division_by_zero_is_no_value(town: Plan) -> None:
         ("1 >= 2", 3),
         ("a.b", 1),
         ("1; 2", 2),
+        ("-" * 900 + "1", 1),
+        ("1" * 1001, 1),
         ("(" * 60 + "1" + ")" * 60, 41),
     ],
 )
@@ -122,6 +128,10 @@ def test_sums_are_sums(a: float, b: float) -> None:
     assert evaluate(plan, f"({a:.6f}) - ({b:.6f})").value == pytest.approx(
         round(a, 6) - round(b, 6), abs=1e-6
     )
+
+
+def test_a_long_sum_is_only_long(town: Plan) -> None:
+    assert evaluate(town, "+".join(["1"] * 500)).value == 500
 
 
 def test_every_function_says_what_it_does() -> None:

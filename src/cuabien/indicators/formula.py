@@ -44,7 +44,10 @@ def evaluate(plan: Plan, formula: str, *, where: str = "formula", row: str | Non
     """The value of a formula on a plan. Raises `UnusableInput` with the position of the first thing not understood."""
     tree = parse(formula, where=where, row=row)
     work = _Work(plan)
-    value = tree.number(work)
+    try:
+        value = tree.number(work)
+    except OverflowError:
+        value = math.inf
     if value is not None and not math.isfinite(value):
         work.missing.append(formula)
         value = None
@@ -215,7 +218,8 @@ def _over(reduce: Callable[[list[float]], float]) -> Callable[[_Work, tuple[Node
 
 def _geometric(values: list[float]) -> float:
     """Mean growth in percent: (prod(1 + g/100))^(1/n) - 1, times 100."""
-    return (math.prod(1 + v / 100 for v in values) ** (1 / len(values)) - 1) * 100
+    whole = math.prod(1 + v / 100 for v in values)
+    return float((whole ** (1 / len(values)) - 1) * 100) if whole > 0 else math.nan
 
 
 def _level_sum(values: list[float]) -> float:
@@ -382,6 +386,10 @@ class _Parser:
         if kind == "number":
             return Number(float(text))
         if text == "-":
+            if self._look()[1] == "-":
+                raise self._fault(
+                    N_('position {position}: "{text}" is not understood here'), position, text="--"
+                )
             return Operation("-", Number(0.0), self._factor())
         if text == "(":
             inner = self._sum()
