@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cuabien.base.faults import UnusableInput
-from cuabien.indicators.formula import FUNCTIONS, evaluate, parse
+from cuabien.indicators.formula import FUNCTIONS, check_formulas, evaluate, parse
+from cuabien.plan import objects as o
 from cuabien.plan.package import Plan
+from cuabien.plan.read import read_plan
 
 
 @pytest.mark.parametrize(
@@ -136,3 +140,23 @@ def test_a_long_sum_is_only_long(town: Plan) -> None:
 
 def test_every_function_says_what_it_does() -> None:
     assert all(function.says for function in FUNCTIONS.values())
+
+
+def test_formulas_of_a_plan_are_checked_with_their_rows(town: Plan, hai_phong: Path) -> None:
+    def claim(identity: str, formula: str) -> o.Claim:
+        return o.Claim(
+            id=identity, statement="S1", reading_vi="a", reading_en="a", formula=formula, source="press"
+        )
+
+    rows = [
+        claim("a", "mean(grdp_growth[OLD, 2020..2022])"),
+        claim("b", "mean("),
+        claim("c", "mean(grdp_growth[MARS, 2020]) / count_if(made_up[OLD, 2020] > 1)"),
+    ]
+    faults = check_formulas(dataclasses.replace(town, claims={row.id: row for row in rows}))
+    assert [(f.row, f.rule) for f in faults] == [
+        ("b", "formula"),
+        ("c", "formula-area"),
+        ("c", "formula-indicator"),
+    ]
+    assert check_formulas(read_plan(hai_phong)) == []

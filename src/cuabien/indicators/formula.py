@@ -23,6 +23,7 @@ from cuabien.base.faults import Fault, UnusableInput
 from cuabien.base.words import N_
 from cuabien.indicators import counts, observed
 from cuabien.indicators.observed import Point
+from cuabien.lexicon import register
 from cuabien.plan.package import Plan
 
 MAX_LENGTH = 1000
@@ -473,3 +474,61 @@ class _Parser:
             sign = self._take()[1]
             return Condition(sign, left, self._sum())
         return left
+
+
+# ---- checking ---------------------------------------------------------------------------------------------
+
+
+def check_formulas(plan: Plan) -> list[Fault]:
+    """Formulas of claims and flags that are not understood, and areas or indicators in them that nobody knows."""
+    faults: list[Fault] = []
+    rows = [("claims.csv", c.id, c.formula) for c in plan.claims.values()]
+    rows += [("flags.csv", f.id, f.formula) for f in plan.flags.values()]
+    for file, row, formula in rows:
+        if not formula:
+            continue
+        try:
+            tree = parse(formula, where=file, row=row)
+        except UnusableInput as refused:
+            faults += refused.faults
+            continue
+        faults += [
+            Fault(
+                "formula-area",
+                file,
+                N_("the formula names the area {area}, which the plan does not have"),
+                N_("use an id of areas.csv"),
+                row,
+                values={"area": part.area},
+            )
+            for part in series_of(tree)
+            if part.area not in plan.areas
+        ]
+        faults += [
+            Fault(
+                "formula-indicator",
+                file,
+                N_("the formula names the indicator {indicator}, which is not registered"),
+                N_("use an id of the register of indicators, or add it there"),
+                row,
+                values={"indicator": part.indicator},
+            )
+            for part in series_of(tree)
+            if part.indicator not in register.indicators()
+        ]
+    return faults
+
+
+def series_of(node: Node) -> Iterator[Series]:
+    """Every series that a formula reads."""
+    if isinstance(node, Series):
+        yield node
+    below: tuple[Node, ...] = ()
+    if isinstance(node, Operation):
+        below = (node.left, node.right)
+    elif isinstance(node, Condition):
+        below = (node.left, node.bound)
+    elif isinstance(node, Call):
+        below = node.arguments
+    for part in below:
+        yield from series_of(part)
