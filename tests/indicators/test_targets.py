@@ -159,3 +159,9 @@ def test_six_annual_plans_missed_in_a_row(hai_phong: Any) -> None:
     assert rows["T49"].verdict == "missed" and rows["T49"].value == pytest.approx(11.39)
     assert rows["T34"].superseded
     assert rows["T68"].verdict == "not comparable"
+
+
+def test_a_share_of_the_nation_shows_its_last_known_value(hai_phong: Any) -> None:
+    row = next(r for r in targets.judge(read_plan(hai_phong)) if r.id == "T17")
+    assert row.latest is not None
+    assert (row.latest.period, row.latest.value) == ("2024", pytest.approx(3.874, abs=0.001))

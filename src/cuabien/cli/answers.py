@@ -54,6 +54,8 @@ def targets(run: RunFolder, plan: OfPlan = None, as_json: terminal.Json = False)
                 **row.as_row(),
                 "years": f"{row.year_from}-{row.year}" if row.year_from else row.year,
                 "wanted": _wanted(row.operator, row.target, row.target_high),
+                "when": row.reached or "-",
+                "reason": row.why() or "-",
             }
             for row in rows
             if row.target is not None
@@ -66,7 +68,7 @@ def targets(run: RunFolder, plan: OfPlan = None, as_json: terminal.Json = False)
             "wanted": N_("Wanted"),
             "value": N_("Value"),
             "verdict_text": N_("Verdict"),
-            "reached": N_("Reached"),
+            "when": N_("Reached"),
             "reason": N_("Why"),
         },
     )

@@ -85,6 +85,21 @@ PER_HEAD = ("million VND per person", "million VND")
 
 
 @dataclass(frozen=True, slots=True)
+class Latest:
+    period: str
+    value: float
+    points: tuple[Point, ...]
+    """What it was read from, or computed from."""
+
+    def as_row(self) -> dict[str, object]:
+        return {
+            "period": self.period,
+            "value": self.value,
+            "sources": list(dict.fromkeys(point.source for point in self.points)),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class TargetRow:
     id: str
     indicator: str
@@ -110,7 +125,7 @@ class TargetRow:
     """The swing of the simulated value over the ranges of what is assumed, one at a time."""
     sure: bool | None
     """Whether both ends of the swing say the same."""
-    latest: Point | None
+    latest: Latest | None
     """The last observed value on the target's own boundary, in its unit, where nothing judges the target itself."""
     document: str
     superseded: bool
@@ -346,9 +361,18 @@ def in_unit(value: float, unit: str | None, wanted: str | None, *, rate: float |
     return None
 
 
-def _latest(plan: Plan, target: Target) -> Point | None:
-    by_year = observed.years(plan, target.indicator.removesuffix("_avg"), target.area, target.unit)
-    return by_year[max(by_year)] if by_year else None
+def _latest(plan: Plan, target: Target) -> Latest | None:
+    base = target.indicator.removesuffix("_avg")
+    by_year = observed.years(plan, base, target.area, target.unit)
+    if by_year:
+        last = by_year[max(by_year)]
+        return Latest(last.period, last.value, (last,))
+    basis = observed.RATIO_TO_NATION.get(base, ("", ""))[0]
+    for year in sorted(observed.years(plan, basis, target.area), reverse=True):
+        share = observed.derived(plan, base, target.area, str(year))
+        if share is not None:
+            return Latest(str(year), share.value, share.inputs)
+    return None
 
 
 def _better(target: Target) -> str:
