@@ -13,24 +13,21 @@ GROUP = 5
 def single_years(groups: Array) -> Array:
     """Persons by single year of age 0..99 and 100+, from groups 0-4, ..., 95-99, 100+.
 
-    `groups` [..., 21] persons -> [..., 101] persons. The cumulative count is interpolated by a monotone cubic, so no
-    year is negative and each group keeps its sum.
+    `groups` [..., 21] persons -> [..., 101] persons. The count below each age is interpolated by a monotone cubic
+    (in Hermite form, group by group), so no year is negative and each group keeps its sum.
     """
     groups = np.asarray(groups, dtype=float)
     closed, open_ended = groups[..., :-1], groups[..., -1:]
-    cumulative = np.concatenate([np.zeros_like(open_ended), np.cumsum(closed, axis=-1)], axis=-1)
     slopes = monotone_slopes(closed / GROUP)
     part = np.arange(GROUP + 1) / GROUP
-    start, end = cumulative[..., :-1, None], cumulative[..., 1:, None]
-    rise = GROUP * slopes
+    rise_first, rise_last = GROUP * slopes[..., :-1, None], GROUP * slopes[..., 1:, None]
     curve = (
-        start * (1 + 2 * part) * (1 - part) ** 2
-        + rise[..., :-1, None] * part * (1 - part) ** 2
-        + end * part**2 * (3 - 2 * part)
-        + rise[..., 1:, None] * part**2 * (part - 1)
+        closed[..., None] * part**2 * (3 - 2 * part)
+        + rise_first * part * (1 - part) ** 2
+        + rise_last * part**2 * (part - 1)
     )
     years = np.maximum(np.diff(curve, axis=-1), 0.0)
-    # what rounding of the large cumulative counts took is put back, group by group
+    # what rounding took is put back, group by group
     sums = years.sum(axis=-1)
     scale = np.divide(closed, sums, out=np.zeros_like(closed), where=sums > 0)
     years = years * scale[..., None]
