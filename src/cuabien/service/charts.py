@@ -98,7 +98,9 @@ def line_chart(
     return mark_safe("".join(parts))  # noqa: S308 (numbers of ours; every text is escaped above)
 
 
-def _band(modelled: Sequence[Modelled], x: Callable[[float], float], y: Callable[[float], float]) -> list[str]:
+def _band(
+    modelled: Sequence[Modelled], x: Callable[[float], float], y: Callable[[float], float]
+) -> list[str]:
     within = [(p.year, p.low, p.high) for p in modelled if p.low is not None and p.high is not None]
     if len(within) == 1:
         year, low, high = within[0]

@@ -16,20 +16,26 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 
 from cuabien.base.faults import CuabienError, Fault
+from cuabien.indicators import claims, flags, peers, programme, targets
+from cuabien.indicators.claims import ClaimRow
+from cuabien.indicators.flags import FlagRow
+from cuabien.indicators.peers import PeerRow
+from cuabien.indicators.programme import BoardRow
+from cuabien.indicators.simulated import Future, future
+from cuabien.indicators.targets import TargetRow
+from cuabien.lexicon.register import indicators as registered
 from cuabien.plan import objects as o
+from cuabien.plan.checks import check
 from cuabien.plan.edition import edition_hash
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
+from cuabien.results import Run, latest_run, open_run
 from cuabien.service import features, planned, search
-from cuabien.service.run_tables import RunTables, read_run_tables
-
-if TYPE_CHECKING:
-    from cuabien.results import Run
 
 log = logging.getLogger("cuabien.service")
 
@@ -57,17 +63,20 @@ class City:
     edition: str
     """The hash of the whole plan package."""
     run: Run | None
-    tables: RunTables
+    ahead: Future
+    """What the run says, by indicator, area and year; empty without a run."""
     withheld: Mapping[str, Withheld]
+    withheld_links: Mapping[str, int]
+    """statement -> how many of the things that it leads to are withheld."""
     here: Mapping[str, planned.Here]
     index: search.Index
     findings: tuple[Fault, ...]
-    targets: tuple[Any, ...]
-    claims: tuple[Any, ...]
-    claim_verdicts: tuple[Any, ...]
-    flags: tuple[Any, ...]
-    peers: tuple[Any, ...]
-    board: tuple[Any, ...]
+    targets: tuple[TargetRow, ...]
+    claims: tuple[ClaimRow, ...]
+    flags: tuple[FlagRow, ...]
+    peers: tuple[PeerRow, ...]
+    board: tuple[BoardRow, ...]
+    """Every statement; those that are withheld without their words."""
     today: dt.date
     cache: dict[Any, Any] = field(default_factory=dict, compare=False)
     """Answers made on demand (explanations, series) and kept as long as the snapshot."""
@@ -132,7 +141,12 @@ def _signature(plan_folder: Path, home: Path) -> object:
         if path.is_file()
         for stat in [path.stat()]
     )
-    return (str(plan_folder), str(home), tuple(files), tuple(sorted(str(p) for p in (home / "runs").glob("*"))))
+    return (
+        str(plan_folder),
+        str(home),
+        tuple(files),
+        tuple(sorted(str(p) for p in (home / "runs").glob("*"))),
+    )
 
 
 # ---- reading ----------------------------------------------------------------------------------------------
@@ -140,38 +154,36 @@ def _signature(plan_folder: Path, home: Path) -> object:
 
 def load(plan_folder: Path, home: Path) -> City:
     """Read a plan and its latest run, and let `indicators` judge them."""
-    from cuabien.indicators import claims, flags, peers, programme, targets
-    from cuabien.plan.checks import check
-
     whole = read_plan(plan_folder)
     edition = edition_hash(whole)
     plan, withheld = public_part(whole)
     run = run_of(plan.header.id, edition, home)
     today = dt.date.today()
-    tables = read_run_tables(run, [a.id for a in plan.communes])
     return City(
         plan=plan,
         edition=edition,
         run=run,
-        tables=tables,
+        ahead=future(run),
         withheld=withheld,
+        withheld_links={
+            s.id: count
+            for s in plan.programme.values()
+            if (count := sum(p in withheld for p in whole.programme[s.id].projects))
+        },
         here=planned.what_is_where(plan),
         index=search.build(entries(plan)),
         findings=public_findings(check(whole, today), whole, withheld),
         targets=tuple(targets.judge(plan, run)),
-        claims=tuple(claims.recompute(plan)),
-        claim_verdicts=tuple(claims.verdicts(plan)),
+        claims=tuple(claims.verdicts(plan)),
         flags=tuple(flags.raise_flags(plan)),
         peers=tuple(peers.compare(plan)),
-        board=tuple(programme.board(plan)),
+        board=tuple(programme.board(whole)),
         today=today,
     )
 
 
 def run_of(plan_id: str, edition: str, home: Path) -> Run | None:
     """The latest run of this plan; a run of another edition of it is not shown as this one's future."""
-    from cuabien.results import latest_run, open_run
-
     folder = latest_run(home, plan_id)
     if folder is None:
         return None
@@ -193,7 +205,10 @@ def public_part(plan: Plan) -> tuple[Plan, dict[str, Withheld]]:
     }
     left = replace(
         plan,
-        programme=_without(plan.programme, withheld),
+        programme={
+            i: s.model_copy(update={"projects": tuple(x for x in s.projects if x not in withheld)})
+            for i, s in _without(plan.programme, withheld).items()
+        },
         projects={
             i: p.model_copy(update={"prerequisites": tuple(x for x in p.prerequisites if x not in withheld)})
             for i, p in _without(plan.projects, withheld).items()
@@ -224,7 +239,9 @@ def public_findings(
 
     def speaks(fault: Fault) -> bool:
         words = [str(fault.row), fault.file, *(str(v) for v in fault.values.values())]
-        return any(secret in words or any(secret in w for w in words if len(secret) > 5) for secret in secrets)
+        return any(
+            secret in words or any(secret in w for w in words if len(secret) > 5) for secret in secrets
+        )
 
     def stands(fault: Fault) -> bool:
         return any(fault.file == f"projects/{i}.toml" for i in withheld)
@@ -235,9 +252,10 @@ def public_findings(
 # ---- what can be found ------------------------------------------------------------------------------------
 
 
-def entries(plan: Plan) -> list[search.Entry]:
-    from cuabien.lexicon import register
+NOT_SEARCHED = ("defence", "status")
 
+
+def entries(plan: Plan) -> list[search.Entry]:
     rows = [
         search.Entry(
             "commune",
@@ -283,7 +301,8 @@ def entries(plan: Plan) -> list[search.Entry]:
         )
     rows += [
         search.Entry("indicator", i.id, i.name_vi, i.name_en, f"/indicators/{i.id}/")
-        for i in register().values()
+        for i in registered().values()
+        if i.group not in NOT_SEARCHED
     ]
     return rows
 

@@ -40,9 +40,7 @@ def _plain(geometry: dict[str, Any]) -> dict[str, Any]:
     """Numbers as short as their precision; a pointwise rounded 106.67 may come out as 106.67000000000002."""
 
     def shorten(value: Any) -> Any:
-        return (
-            round(value, 5) if isinstance(value, int | float) else [shorten(v) for v in value]
-        )
+        return round(value, 5) if isinstance(value, int | float) else [shorten(v) for v in value]
 
     if geometry["type"] == "GeometryCollection":
         return {"type": geometry["type"], "geometries": [_plain(g) for g in geometry["geometries"]]}

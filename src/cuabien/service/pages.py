@@ -105,9 +105,7 @@ def areas(request: HttpRequest) -> HttpResponse:
     city = current()
     communes = sorted(city.plan.communes, key=lambda a: with_type(a))
     parts = sorted({a.part_of for a in communes if a.part_of})
-    grouped = [
-        (city.plan.areas.get(part), [a for a in communes if a.part_of == part]) for part in parts
-    ]
+    grouped = [(city.plan.areas.get(part), [a for a in communes if a.part_of == part]) for part in parts]
     loose = [a for a in communes if not a.part_of]
     if loose:
         grouped.append((None, loose))
@@ -201,7 +199,7 @@ def project(request: HttpRequest, identity: str) -> HttpResponse:
 @require_safe
 def targets(request: HttpRequest) -> HttpResponse:
     city = current()
-    return show(request, "targets.html", city, **stories.targets_story(city))
+    return show(request, "targets.html", city, **stories.targets_story(city, request.GET.get("verdict", "")))
 
 
 @require_safe
@@ -228,7 +226,9 @@ def peers(request: HttpRequest) -> HttpResponse:
 @require_safe
 def programme(request: HttpRequest) -> HttpResponse:
     city = current()
-    return show(request, "programme.html", city, **stories.programme_story(city))
+    return show(
+        request, "programme.html", city, **stories.programme_story(city, request.GET.get("state", ""))
+    )
 
 
 @require_safe
@@ -366,15 +366,27 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _message(request, 404, gettext("This page does not exist"), gettext("Check the address, or start from the map."))
+    return _message(
+        request,
+        404,
+        gettext("This page does not exist"),
+        gettext("Check the address, or start from the map."),
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _message(request, 400, gettext("This request cannot be understood"), gettext("Start again from the map."))
+    return _message(
+        request, 400, gettext("This request cannot be understood"), gettext("Start again from the map.")
+    )
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return _message(request, 500, gettext("Something broke on our side"), gettext("Please try again; the fault is in the log."))
+    return _message(
+        request,
+        500,
+        gettext("Something broke on our side"),
+        gettext("Please try again; the fault is in the log."),
+    )
 
 
 def _message(request: HttpRequest, status: int, title: str, text: str) -> HttpResponse:

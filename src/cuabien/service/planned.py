@@ -104,8 +104,5 @@ def openings(plan: Plan, ids: Iterable[str]) -> list[Opening]:
         groups[link.opens or 0, link.name_vi or "", link.mode, link.link_class, project].append(link)
     return [
         Opening(name, mode, kind, opens, project, sum(link.length_km for link in links), len(links))
-        for (opens, name, mode, kind, project), links in sorted(
-            groups.items(), key=lambda pair: pair[0][:4]
-        )
+        for (opens, name, mode, kind, project), links in sorted(groups.items(), key=lambda pair: pair[0][:4])
     ]
-

@@ -20,7 +20,7 @@ class Problem(Schema):
     """What went wrong, in both languages."""
 
     detail: Words
-    places: list[str] = []
+    places: tuple[str, ...] = ()
     """Which parameters were wrong, for a request that cannot be understood."""
 
 
@@ -347,20 +347,93 @@ class TargetRow(Schema):
     year_from: int | None
     year: int | None
     operator: str
-    value: float | None
-    high: float | None
+    target: float | None
+    target_high: float | None
     unit: Words
     text: Words
-    document: str
+    value: float | None
+    """What the verdict rests on, observed or simulated (`basis`)."""
+    low: float | None
+    high: float | None
+    basis: str
     verdict: str
     verdict_name: Words
-    reached: float | None
-    """The value that the verdict rests on, observed or modelled."""
-    when: int | None
+    why: Words
+    gap: float | None
+    reached: int | None
+    """The first modelled year that meets it."""
+    sure: bool | None
+    superseded: bool
+    document: str
     source: str
 
 
+class ReadingRow(Schema):
+    id: str
+    reading: Words
+    formula: str | None
+    recomputed: float | None
+    tolerance: float
+    as_written: bool
+    verdict: str
+    why: Words
+    inputs: list[str]
+    sources: list[str]
+    missing: list[str]
+
+
+class ClaimAnswer(Schema):
+    id: str
+    statement: Words
+    stated: float | None
+    unit: Words
+    recomputed: float | None
+    verdict: str
+    verdict_name: Words
+    formula: str | None
+    decided_by: str
+    shown_by: str
+    readings: list[ReadingRow]
+    address: str
+
+
+class FlagAnswer(Schema):
+    id: str
+    statement: str
+    name: Words
+    state: str
+    state_name: Words
+    value: float | None
+    operator: str | None
+    bound: float | None
+    unit: Words
+    formula: str | None
+    why: Words
+    sources: list[str]
+    missing: list[str]
+
+
+class PeerMeasure(Schema):
+    measure: str
+    unit: Words
+    value: float | None
+    year: int | None
+    ratio_to_city: float | None
+
+
+class PeerAnswer(Schema):
+    id: str
+    name: Words
+    country: Words
+    role: str
+    measures: list[PeerMeasure]
+    source: str
+    confidence: str
+
+
 class BoardCard(Schema):
+    """A withheld statement has no words, owner or evidence: `public` is false."""
+
     id: str
     code: str | None
     kind: str
@@ -369,6 +442,8 @@ class BoardCard(Schema):
     state: str
     state_name: Words
     owner: str | None
+    overdue: bool
+    as_of: str | None
     statement: Words
     address: str
     public: bool
@@ -377,7 +452,6 @@ class BoardCard(Schema):
 class StatementAnswer(BoardCard):
     evidence: Words
     due: str | None
-    as_of: str | None
     indicators: list[str]
     projects: list[str]
     documents: list[str]

@@ -11,12 +11,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext
+
 from cuabien.base.dates import last_day
-from cuabien.base.faults import Fault
+from cuabien.base.faults import Fault, Refused
+from cuabien.base.words import number, pick
+from cuabien.indicators import claims, explain, peers, programme, series
+from cuabien.indicators.targets import in_unit
 from cuabien.lexicon.register import Indicator, groups
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan import objects as o
-from cuabien.service import features
+from cuabien.plan.checks import RULES
+from cuabien.service import charts, features
 from cuabien.service.city import City
 
 # ---- projects ---------------------------------------------------------------------------------------------
@@ -92,32 +99,36 @@ class Line:
 
 def indicator_lines(city: City, area: str) -> list[Line]:
     lines = []
-    for identity, by_year in city.tables.areas.get(area, {}).items():
-        row = registered().get(identity)
-        if row is None or not by_year:
+    for identity, row in registered().items():
+        course = city.ahead.path(identity, area)
+        if course is None or not course.values:
             continue
-        first, last = min(by_year), max(by_year)
-        low, high = swing_range(city, identity, area, last)
+        first, last = min(course.values), max(course.values)
+        swing = city.ahead.swings.get((identity, area, last))
         lines.append(
-            Line(row, area, city.tables.units[identity], first, by_year[first], last, by_year[last], low, high)
+            Line(
+                row,
+                area,
+                course.unit,
+                first,
+                course.values[first],
+                last,
+                course.values[last],
+                swing.low if swing else None,
+                swing.high if swing else None,
+            )
         )
-    order = {identity: position for position, identity in enumerate(registered())}
-    return sorted(lines, key=lambda line: order[line.indicator.id])
+    return lines
 
 
-def swing_range(city: City, indicator: str, area: str, year: int) -> tuple[float | None, float | None]:
-    """The lowest and the highest value that any one assumed parameter gives; None when no swing was run."""
-    values = [
-        value
-        for swing in city.tables.swings.get((indicator, area), ())
-        if swing.year == year
-        for value in (swing.at_low, swing.at_high)
-        if value is not None
-    ]
-    return (min(values), max(values)) if values else (None, None)
-
-
-HEADLINES = ("population", "grdp_growth", "grdp_per_capita", "labour_productivity", "port_cargo", "budget_revenue_total")
+HEADLINES = (
+    "population",
+    "grdp_growth",
+    "grdp_per_capita",
+    "labour_productivity",
+    "port_cargo",
+    "budget_revenue_total",
+)
 
 
 def headlines(city: City) -> list[Line]:
@@ -129,8 +140,9 @@ def default_area(city: City, indicator: str) -> str:
     """The whole city of today when anything is known of it there; else the area with the most observations."""
     home = city.plan.header.city
     seen = Counter(row.area for row in city.plan.indicators.values() if row.indicator == indicator)
-    modelled = any(indicator in city.tables.areas.get(a, {}) for a in (home,))
-    return home if modelled or home in seen or not seen else seen.most_common(1)[0][0]
+    if city.ahead.path(indicator, home) or home in seen or not seen:
+        return home
+    return seen.most_common(1)[0][0]
 
 
 @dataclass(frozen=True)
@@ -145,13 +157,14 @@ class IndicatorSummary:
 def summaries(city: City) -> dict[str, IndicatorSummary]:
     observed = Counter(row.indicator for row in city.plan.indicators.values() if row.value is not None)
     aims = Counter(row.indicator for row in city.plan.targets.values())
-    modelled = {i for by in city.tables.areas.values() for i in by}
+    modelled = set(city.ahead.indicators())
+    by_commune = {i for i, area in city.ahead.paths if area in {a.id for a in city.plan.communes}}
     return {
         identity: IndicatorSummary(
             row,
             observed[identity],
             identity in modelled,
-            identity in city.tables.communes,
+            identity in by_commune,
             aims[identity],
         )
         for identity, row in registered().items()
@@ -206,3 +219,278 @@ def source_uses(city: City) -> Mapping[str, Mapping[str, int]]:
         return dict(uses)
 
     return city.remember("source_uses", count)
+
+
+# ---- targets, claims, peers -------------------------------------------------------------------------------
+
+
+def counted(values: Iterable[str], order: Iterable[str]) -> list[tuple[str, int]]:
+    """(value, how many) in the given order; values without one are left out."""
+    counts = Counter(values)
+    return [(value, counts[value]) for value in order if counts[value]]
+
+
+def targets_story(city: City, chosen: str) -> dict[str, Any]:
+    """Targets that can be measured, the missed ones first; then those in words, by document."""
+    verdicts = counted((t.verdict for t in city.targets), TARGET_VERDICTS)
+    chosen = chosen if chosen in TARGET_VERDICTS else ""
+    order = {verdict: position for position, verdict in enumerate(TARGET_VERDICTS)}
+    rows = [t for t in city.targets if not chosen or t.verdict == chosen]
+    rows.sort(key=lambda t: (order[t.verdict], t.year or 9999, t.id))
+    return {
+        "verdicts": verdicts,
+        "chosen": chosen,
+        "total": len(city.targets),
+        "measured": [t for t in rows if t.target is not None],
+        "in_words": [t for t in rows if t.target is None],
+    }
+
+
+TARGET_VERDICTS: tuple[str, ...] = (
+    "missed",
+    "off track",
+    "ambiguous",
+    "on track",
+    "met",
+    "open",
+    "not comparable",
+    "no data",
+    "not measurable",
+)
+"""In the order in which a leader needs them."""
+
+
+def verdict_by_target(city: City) -> dict[str, str]:
+    return {t.id: t.verdict for t in city.targets}
+
+
+def claims_story(city: City) -> dict[str, Any]:
+    return {"claims": city.claims, "verdicts": counted((c.verdict for c in city.claims), claims.VERDICTS)}
+
+
+def peers_story(city: City) -> dict[str, Any]:
+    """The peers beside the city, and the city's place among those with a figure."""
+    places = [
+        peers.rank(city.peers, i).get(own.id) for own in city.peers[:1] for i in range(len(peers.MEASURES))
+    ]
+    return {
+        "peers": [
+            (row, list(zip(peers.MEASURES, row.values, row.years, row.ratios, strict=True)))
+            for row in city.peers
+        ],
+        "measures": [
+            (measure, places[i] if i < len(places) else None) for i, measure in enumerate(peers.MEASURES)
+        ],
+    }
+
+
+# ---- the programme ------------------------------------------------------------------------------------------
+
+BOARD_GROUPS = (
+    "event",
+    "actors",
+    "D1",
+    "D2",
+    "D3",
+    "D4",
+    "D5",
+    "D6",
+    "directives",
+    "proposals",
+    "limitations",
+    "figures",
+    "ranks",
+    "vision",
+    "documents",
+    "follow-up",
+    "places",
+    "context",
+)
+
+
+def programme_story(city: City, chosen: str) -> dict[str, Any]:
+    """The board by group, what is asked for first, and the groups of indicators that nothing measures yet."""
+    states = counted((row.state for row in city.board), programme.STATES)
+    chosen = chosen if chosen in programme.STATES else ""
+    rows = [row for row in city.board if not chosen or row.state == chosen]
+    order = [*BOARD_GROUPS, *sorted({row.group for row in rows} - set(BOARD_GROUPS))]
+    grouped = [(group, [row for row in rows if row.group == group]) for group in order]
+    measured = {row.group for row in registered().values()}
+    return {
+        "states": states,
+        "chosen": chosen,
+        "total": len(city.board),
+        "groups": [(group, found) for group, found in grouped if found],
+        "unmeasured": [g for g in groups().values() if g.id not in measured and g.id != "defence"],
+    }
+
+
+def statement_story(city: City, statement: o.Statement) -> dict[str, Any]:
+    page = city.remember(("statement", statement.id), lambda: programme.page(city.plan, statement.id))
+    row = next(row for row in city.board if row.id == statement.id)
+    return {
+        "row": row,
+        "links": page.links,
+        "withheld_links": city.withheld_links.get(statement.id, 0),
+        "claim": page.claim,
+        "flags": page.flags,
+        "parent": page.parent,
+        "parts": [r for r in city.board if r.parent == statement.id],
+        "late_projects": [
+            p
+            for i in statement.projects
+            if (p := city.plan.projects.get(i)) is not None and is_late(p, city.today)
+        ],
+        "lines": [
+            line
+            for line in indicator_lines(city, city.plan.header.city)
+            if line.indicator.id in statement.indicators
+        ],
+    }
+
+
+# ---- checks -----------------------------------------------------------------------------------------------
+
+
+def checks_story(city: City) -> dict[str, Any]:
+    """Findings by rule, faults first, each rule with what it says and why; then the rules that found nothing."""
+    found: dict[str, list[Fault]] = defaultdict(list)
+    for fault in city.findings:
+        found[fault.rule].append(fault)
+    order = sorted(found, key=lambda rule: (found[rule][0].severity != "fault", -len(found[rule]), rule))
+    return {
+        "total": len(city.findings),
+        "faults": sum(f.severity == "fault" for f in city.findings),
+        "warnings": sum(f.severity == "warning" for f in city.findings),
+        "rules": [(RULES.get(rule), rule, found[rule]) for rule in order],
+        "silent": [rule for identity, rule in RULES.items() if identity not in found],
+    }
+
+
+# ---- one indicator ----------------------------------------------------------------------------------------
+
+
+def indicator_story(city: City, row: Indicator, area: str) -> dict[str, Any]:
+    """Observed, modelled and promised values of one indicator in one area, its chart and where its numbers come from."""
+    story = series_of(city, row.id, area)
+    areas = [
+        a
+        for a in city.plan.areas.values()
+        if a.kind != "commune"
+        and (
+            city.ahead.path(row.id, a.id)
+            or any(p.indicator == row.id and p.area == a.id for p in city.plan.indicators.values())
+        )
+    ]
+    years = milestones(city, story)
+    paths = [(a, city.ahead.path(row.id, a.id)) for a in city.plan.communes]
+    last = story.simulated[-1].year if story.simulated else None
+    return {
+        "series": story,
+        "areas": areas,
+        "simulated": [p for p in story.simulated if p.year in years],
+        "last_year": last,
+        "tree": tree_of(city, row.id, area, last),
+        "swings": swings_of(city, row.id, area),
+        "commune_years": sorted(set(city.plan.header.milestones) & set(city.ahead.years())),
+        "by_commune": [
+            (
+                a,
+                [
+                    path.values.get(y)
+                    for y in sorted(set(city.plan.header.milestones) & set(city.ahead.years()))
+                ],
+            )
+            for a, path in paths
+            if path is not None
+        ],
+        "chart": chart_of(city, row, story),
+    }
+
+
+def chart_of(city: City, row: Indicator, story: series.Series) -> SafeString:
+    """The chart of a series in the reader's words. Observed values in another unit are in the table only."""
+    language = "en" if get_language() == "en" else "vi"
+    observed = [
+        p for p in story.observed if p.year is not None and in_unit(p.value, p.unit, story.unit) is not None
+    ]
+    preferred = {(p.boundary, p.year): p for p in reversed(observed)}
+    area = pick(city.plan.areas[story.area], "name", language)
+    aims = [
+        charts.Aim(t.year, value, t.year_from)
+        for t in story.targets
+        if t.year is not None
+        and t.target is not None
+        and (value := in_unit(t.target, t.unit, story.unit)) is not None
+    ]
+    return charts.line_chart(
+        [
+            charts.Dot(int(p.year or 0), in_unit(p.value, p.unit, story.unit) or 0.0, p.boundary)
+            for p in preferred.values()
+        ],
+        [charts.Modelled(p.year, p.value, p.low, p.high) for p in story.simulated],
+        aims,
+        title=f"{pick(row, 'name', language)}, {area}",
+        description=gettext(
+            "%(observed)s observed values, %(modelled)s modelled years, %(targets)s targets; the tables below hold them all."
+        )
+        % {"observed": len(preferred), "modelled": len(story.simulated), "targets": len(aims)},
+        chart_id="chart",
+        write=lambda value: number(value, language),
+    )
+
+
+def series_of(city: City, indicator: str, area: str) -> series.Series:
+    return city.remember(
+        ("series", indicator, area), lambda: series.series(city.plan, city.run, indicator, area)
+    )
+
+
+def milestones(city: City, story: series.Series) -> set[int]:
+    years = {p.year for p in story.simulated}
+    return (years & set(city.plan.header.milestones)) | {min(years), max(years)} if years else set()
+
+
+def tree_of(city: City, indicator: str, area: str, year: int | None) -> explain.Node | None:
+    """The walk from the last number back to its equations and sources; None when there is no number."""
+
+    def walk() -> explain.Node | None:
+        try:
+            return explain.explain(city.plan, city.run, indicator, area, year)
+        except Refused:
+            return None
+
+    return city.remember(("explain", indicator, area, year), walk)
+
+
+@dataclass(frozen=True)
+class SwingYear:
+    year: int
+    low: float
+    high: float
+    by: str
+
+
+def swings_of(city: City, indicator: str, area: str) -> list[SwingYear]:
+    return [
+        SwingYear(year, swing.low, swing.high, swing.by)
+        for (i, a, year), swing in sorted(city.ahead.swings.items(), key=lambda pair: pair[0][2])
+        if i == indicator and a == area
+    ]
+
+
+# ---- about ------------------------------------------------------------------------------------------------
+
+
+def about_story(city: City) -> dict[str, Any]:
+    statuses = Counter(p.status for p in city.plan.parameters.values())
+    return {
+        "parameters": counted(statuses.elements(), get_args(o.Status)),
+        "assumed": statuses["assumed"],
+        "gaps": sorted(city.run.manifest.get("gaps", {}).items()) if city.run else [],
+        "unmeasured": [
+            g
+            for g in groups().values()
+            if g.id not in {r.group for r in registered().values()} and g.id != "defence"
+        ],
+    }

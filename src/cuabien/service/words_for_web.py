@@ -7,6 +7,4 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as noop
 
-WORDS: tuple[str, ...] = (
-    noop("Map"),
-)
+WORDS: tuple[str, ...] = (noop("Map"),)

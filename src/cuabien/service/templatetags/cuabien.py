@@ -246,3 +246,66 @@ def source_of(row: Any) -> SafeString:
     if not confidence:
         return link
     return format_html('{} <span class="confidence">{}</span>', link, gettext(confidence))
+
+
+# ---- what indicators and the checker say ------------------------------------------------------------------------
+
+
+@register.filter
+def why(row: Any) -> str:
+    """Why a target's verdict is what it is, in one line."""
+    return str(row.why(language()))
+
+
+@register.filter
+def why_reading(reading: Any) -> str:
+    return words.say(reading.reason, language(), missing="; ".join(reading.missing)) if reading.reason else ""
+
+
+@register.filter
+def bound(flag: Any) -> str:
+    value = words.number(flag.bound, language())
+    return f"{COMPARISONS.get(flag.operator, '')}{value} {unit(flag.unit)}".strip()
+
+
+@register.simple_tag
+def vintage(text: str | None) -> SafeString:
+    """Which of several figures this is, in the words of the data (English) unless the catalogue knows them."""
+    if not text:
+        return format_html('<span class="muted">–</span>')
+    shown = gettext(text)
+    if shown == text and language() == "vi":
+        return format_html('<span lang="en">{}</span>', text)
+    return format_html("{}", shown)
+
+
+@register.filter
+def finding_message(fault: Any) -> str:
+    return str(fault.message(language()))
+
+
+@register.filter
+def finding_remedy(fault: Any) -> str:
+    return str(fault.mend(language()))
+
+
+@register.filter
+def without_code(text: str, code: str | None) -> str:
+    """ "D1a: ..." without the code, where the code is shown beside it."""
+    return text.removeprefix(f"{code}:").strip() if code else text
+
+
+@register.filter
+def scientific(value: float) -> str:
+    return f"{value:.1e}"
+
+
+@register.filter
+def rule_title(rule: Any) -> str:
+    return words.say(getattr(rule, "title", "") or getattr(rule, "summary", "") or rule.id, language())
+
+
+@register.filter
+def rule_basis(rule: Any) -> str:
+    """The law or technical ground of a rule, where it names one."""
+    return words.say(getattr(rule, "source", "") or getattr(rule, "basis", "") or "", language())
