@@ -21,7 +21,7 @@ FERTILITY = (
     Need("population.sex_ratio_at_birth", 0.8, 1.4),
 )
 MORTALITY = (
-    Need("population.hazard_infant_decline", 0.0, 20.0, open_below=True),
+    Need("population.hazard_infant_decline", 0.1, 20.0),
     *(
         Need(f"population.{name}_{sex}", lowest, highest, open_below=True)
         for sex in SEXES
@@ -30,7 +30,7 @@ MORTALITY = (
             ("hazard_infant", 0.0, 1.0),
             ("hazard_background", 0.0, 0.1),
             ("hazard_senescent", 0.0, 0.01),
-            ("hazard_senescent_slope", 0.0, 0.3),
+            ("hazard_senescent_slope", 0.01, 0.3),
         )
     ),
 )
