@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from cuabien.base.dates import is_partial_date
 
@@ -22,15 +22,29 @@ def _partial_date(text: str) -> str:
     return text
 
 
-Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
+def _year_as_text(value: object) -> object:
+    """A bare year may be written as a number where a date is meant: opens = 2040."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$"
+PLAIN_TEXT_PATTERN = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$"
+LARGEST = 1e18
+"""No figure of a city, in any unit used, is larger; a larger one is a slip of the keyboard."""
+
+Id = Annotated[str, Field(pattern=ID_PATTERN)]
 """Letters, digits and _ . : - only: an id stands in addresses and file names."""
 
-Text = Annotated[str, Field(max_length=4000)]
-PartialDate = Annotated[str, AfterValidator(_partial_date)]
+Text = Annotated[str, Field(max_length=4000, pattern=PLAIN_TEXT_PATTERN)]
+"""Any text without control characters; lines are parted by a line feed."""
+PartialDate = Annotated[str, BeforeValidator(_year_as_text), AfterValidator(_partial_date)]
 Year = Annotated[int, Field(ge=1800, le=2200)]
 Lon = Annotated[float, Field(ge=-180, le=180)]
 Lat = Annotated[float, Field(ge=-90, le=90)]
-NonNegative = Annotated[float, Field(ge=0)]
+Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
+NonNegative = Annotated[float, Field(ge=0, le=LARGEST)]
+Positive = Annotated[float, Field(gt=0, le=LARGEST)]
+Count = Annotated[int, Field(ge=0, le=10**9)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 Ids = tuple[Id, ...]
 """Several ids in one cell, parted by ";"."""
@@ -108,7 +122,7 @@ class Area(Row):
     boundary: BoundaryId
     part_of: AreaId | None = None
     """The reporting area it lies in: former Hải Phòng or former Hải Dương for a commune, the city for those."""
-    area_km2: Annotated[float, Field(gt=0)] | None = None
+    area_km2: Positive | None = None
     population: NonNegative | None = None
     """Registered persons (an administrative count, not usual residents)."""
     population_date: PartialDate | None = None
@@ -130,9 +144,9 @@ class Figure(Row):
     item: Text
     """snake_case name, with " | member" for one of several (a school type, a plant)."""
     period: Text
-    value: float | None = None
-    low: float | None = None
-    high: float | None = None
+    value: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
     unit: Text
     status: Status
     source: SourceId
@@ -149,7 +163,7 @@ class Observation(Row):
     boundary: BoundaryId
     period: Text
     """2024, 2024H1, 2024Q3, 2021-2025."""
-    value: float | None = None
+    value: Number | None = None
     unit: Text
     vintage: Text | None = None
     """first release, revised, estimate ...: several vintages of one value stand side by side."""
@@ -169,8 +183,8 @@ class Target(Row):
     """First year of a period average (2026 in 2026-2030); blank for a single year."""
     year: Year | None = None
     operator: Literal[">=", "<=", ">", "<", "=", "range", "text"]
-    value: float | None = None
-    high: float | None = None
+    value: Number | None = None
+    high: Number | None = None
     unit: Text | None = None
     text_vi: Text | None = None
     text_en: Text | None = None
@@ -188,7 +202,7 @@ class Claim(Row):
     statement: Annotated[Id, _ref("programme")]
     reading_vi: Text
     reading_en: Text
-    stated: float | None = None
+    stated: Number | None = None
     unit: Text | None = None
     formula: Text | None = None
     """In the formula language of docs/plan-format: mean(grdp_growth[HP_old, 2019..2023, revised])."""
@@ -293,7 +307,7 @@ class Flag(Row):
     formula: Text | None = None
     """Blank when no indicator exists: the flag then says "no data" and what would fill it."""
     operator: Literal[">=", "<=", ">", "<"] | None = None
-    bound: float | None = None
+    bound: Number | None = None
     unit: Text | None = None
     why_vi: Text
     why_en: Text
@@ -330,8 +344,8 @@ class PortCapacity(Row):
     ]
     from_year: Year | None = None
     to_year: Year | None = None
-    berths: Annotated[int, Field(ge=0)]
-    berths_without_figure: Annotated[int, Field(ge=0)]
+    berths: Count
+    berths_without_figure: Count
     capacity_mt_year: NonNegative | None = None
     project: ProjectId | None = None
     source: SourceId
@@ -364,8 +378,8 @@ class Link(Row):
     mode: Mode
     link_class: Text
     lanes: NonNegative | None = None
-    length_km: Annotated[float, Field(gt=0)]
-    design_speed_kmh: Annotated[float, Field(gt=0)] | None = None
+    length_km: Positive
+    design_speed_kmh: Positive | None = None
     toll: bool | None = None
     bridge: bool | None = None
     opens: Year | None = None
@@ -440,8 +454,8 @@ class Zone(Row):
     occupancy_percent: Percent | None = None
     floor_area_ratio: NonNegative | None = None
     persons_per_ha: NonNegative | None = None
-    depth_top_m: float | None = None
-    depth_bottom_m: float | None = None
+    depth_top_m: Number | None = None
+    depth_bottom_m: Number | None = None
     commune: AreaId | None = None
     project: ProjectId | None = None
     public: bool = True
@@ -538,9 +552,9 @@ class Parameter(Row):
     """
 
     id: Id
-    value: float | dict[Year, float]
-    low: float | None = None
-    high: float | None = None
+    value: Number | Annotated[dict[Year, Number], Field(min_length=1)]
+    low: Number | None = None
+    high: Number | None = None
     unit: Text
     status: Status
     source: SourceId
@@ -564,10 +578,10 @@ class PlanHeader(Row):
     """The reporting area that is the whole city today."""
     boundary: BoundaryId
     """The boundary version that the plan stands on."""
-    central_meridian: float
+    central_meridian: Lon
     """Of VN-2000, degrees east: 105.75 for Hải Phòng."""
     languages: tuple[Literal["vi", "en"], ...] = ("vi", "en")
-    schema_version: int = 1
+    schema_version: Annotated[int, Field(ge=1, le=1)] = 1
     as_of: PartialDate
     """The day on which its states and figures were true."""
     edition_vi: Text | None = None

@@ -6,8 +6,8 @@ One register, `TABLES`, drives reading, writing, checking, diffing and the docum
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeVar
 
 from shapely.geometry.base import BaseGeometry
 
@@ -34,7 +34,13 @@ class Table:
     form: Literal["csv", "geojson", "toml"] = "csv"
     """`toml`: one file for each object (projects)."""
     needed: bool = False
+    shapes: tuple[str, ...] = ()
+    """The kinds of shape that a GeoJSON table may hold."""
 
+
+POLYGONS = ("Polygon", "MultiPolygon")
+LINES = ("LineString", "MultiLineString")
+POINTS = ("Point", "MultiPoint")
 
 TABLES: tuple[Table, ...] = (
     Table("sources", ("sources.csv",), o.Source, needed=True),
@@ -54,14 +60,25 @@ TABLES: tuple[Table, ...] = (
     Table("links", ("map/links.csv",), o.Link),
     Table("terminals", ("map/terminals.csv",), o.Terminal),
     Table("places", ("map/places.csv",), o.Place),
-    Table("shapes", ("map/areas.geojson",), o.AreaShape, "geojson"),
-    Table("water", ("map/water.geojson",), o.Water, "geojson"),
-    Table("zones", ("map/layers/*.geojson", "layers/*.geojson"), o.Zone, "geojson"),
+    Table("shapes", ("map/areas.geojson",), o.AreaShape, "geojson", shapes=POLYGONS),
+    Table("water", ("map/water.geojson",), o.Water, "geojson", shapes=LINES),
+    Table(
+        "zones",
+        ("map/layers/*.geojson", "layers/*.geojson"),
+        o.Zone,
+        "geojson",
+        shapes=POLYGONS + LINES + POINTS,
+    ),
 )
 """`plan.toml` and `parameters.toml` stand beside these. `map/` may be under a licence of its own (map/LICENSE.md);
 a layer under `layers/` is the city's own."""
 
 TABLE = {table.name: table for table in TABLES}
+
+
+def home_of(table: str) -> str:
+    """The file, or pattern of files, that a table lives in."""
+    return TABLE[table].paths[0] if table in TABLE else f"{table}.toml"
 
 
 @dataclass(frozen=True)
@@ -90,8 +107,19 @@ class Plan:
     shapes: Mapping[str, Feature[o.AreaShape]]
     water: Mapping[str, Feature[o.Water]]
     zones: Mapping[str, Feature[o.Zone]]
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes] = field(compare=False)
     """Every file of the package as it was read, by relative path: unchanged content keeps its bytes."""
+    where: Mapping[tuple[str, str], tuple[str, int | str | None]] = field(default_factory=dict, compare=False)
+    """(table, id) -> (file, row) as it was read; see `place`."""
+
+    def place(self, table: str, identity: str) -> tuple[str, int | str | None]:
+        """Where a person finds an object: its file, and its line or id. Never fails."""
+        return self.where.get((table, identity), (home_of(table), identity))
+
+    def table(self, name: str) -> Mapping[str, Any]:
+        """A table by its name in `TABLES`, or "parameters"."""
+        rows: Mapping[str, Any] = getattr(self, name)
+        return rows
 
     @property
     def communes(self) -> tuple[o.Area, ...]:
