@@ -25,6 +25,7 @@ from cuabien.service import features, planned, search, stories
 from cuabien.service import schemas as s
 from cuabien.service.bilingual import both, named
 from cuabien.service.city import City, current
+from cuabien.service.encode import to_json
 from cuabien.service.vocabulary import label
 
 
