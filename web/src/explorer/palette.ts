@@ -1,0 +1,35 @@
+/** The map's colours, in one place. Text on them is dark; the style sheet holds those of the page around. */
+
+export const PALETTE = {
+  sea: "#d3e6ee",
+  seaText: "#3d7690",
+  land: "#f1ece1",
+  landEdge: "#b9c4c4",
+  communeBlank: "#faf7f0",
+  communeEdge: "#ffffff",
+  river: "#9cc9dc",
+  ink: "#12283a",
+  halo: "#ffffff",
+  chosen: "#c2410c",
+  fresh: "#f2b233",
+} as const;
+
+export const LAYER_COLOURS: Record<string, string> = {
+  urban: "#a3467f",
+  industrial: "#6246a3",
+  tourism: "#a85b06",
+  marine: "#0a6b78",
+  underground: "#3f4851",
+  spatial: "#4d7420",
+};
+
+export const MODE_COLOURS: Record<string, string> = {
+  road: "#5c5348",
+  rail: "#22262b",
+  metro: "#9c2f6f",
+  waterway: "#1c6fa8",
+  fairway: "#17456f",
+  ferry: "#1c6fa8",
+  cable: "#7a4a1d",
+  air: "#5d4a8a",
+};
