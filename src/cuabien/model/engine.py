@@ -67,7 +67,8 @@ def run_year(ordered: Iterable[Step], last: State, year: int, communes: int) -> 
     for step in ordered:
         seen = {name: now[name] for name in step.reads}
         remembered = {name: last[name] for name in step.reads_last}
-        written = step.compute(Situation(year, seen, remembered))
+        with np.errstate(all="ignore"):  # what is not finite is found, and told in words, by freeze
+            written = step.compute(Situation(year, seen, remembered))
         if tuple(written) != step.writes:
             raise EngineError(f"step {step.name} promised {step.writes} and wrote {tuple(written)}")
         now.update(freeze(written, step.name, year, communes))

@@ -44,9 +44,11 @@ def departures(total: float, persons: Array, ages: Array) -> Array:
     many leave that an age would be emptied, fewer leave.
     """
     weight = persons * ages
-    if total <= 0 or weight.sum() <= 0:
+    everyone, likeliest = float(weight.sum()), float(ages.max())
+    if total <= 0 or everyone <= 0:
         return np.zeros_like(persons)
-    return np.asarray(weight * min(total / weight.sum(), 1 / ages.max()))
+    rate = 1 / likeliest if total * likeliest >= everyone else total / everyone
+    return np.minimum(weight * rate, persons)
 
 
 def shares_of_communes(residents: Array, industrial_land_ha: Array, pull: float) -> Array:
