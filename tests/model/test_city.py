@@ -257,8 +257,10 @@ def _doubles(plan: Plan) -> int:
 
 
 def test_ranges_are_checked(town: Plan) -> None:
-    crossed = with_parameter(town, "economy.capital_share", low=0.6, high=0.7)
-    assert [f.rule for f in city.faults(crossed)] == ["range-misses-value"]
+    crossed = with_parameter(town, "economy.capital_share", low=0.6, high=0.4)
+    assert [(f.rule, f.severity) for f in city.faults(crossed)] == [("range-misses-value", "fault")]
+    left = with_parameter(town, "economy.capital_share", value=0.3)
+    assert [(f.rule, f.severity) for f in city.faults(left)] == [("range-misses-value", "warning")]
     bare = with_parameter(town, "economy.capital_share", low=None, high=None)
     assert [(f.rule, f.severity) for f in city.faults(bare)] == [("assumed-without-range", "warning")]
 

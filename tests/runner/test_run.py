@@ -319,6 +319,48 @@ def test_the_command_shows_headlines_with_their_swing(
     assert "not a probability" in shown
 
 
+CHANGE = """title = "Stop the port"
+plan = "tinytown"
+[[project]]
+id = "P1"
+status = "stopped"
+"""
+
+
+def test_a_change_is_run_beside_the_plan(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Without P1 no berths open in 2030: 12 million tonnes at most. The plan's own run stays the latest."""
+    from cuabien.cli.main import main
+
+    (tmp_path / "stop.toml").write_text(CHANGE)
+    runs = []
+    for extra in ([], ["--change", str(tmp_path / "stop.toml")]):
+        assert main(["run", str(PLANS / "tinytown"), "--home", str(tmp_path), "--json", *extra]) == 0
+        runs.append(open_run(json.loads(capsys.readouterr().out)["run"]))
+    plain, changed = runs
+    assert plain.manifest["plan_hash"] == changed.manifest["plan_hash"]
+    assert plain.manifest["change_hash"] is None
+    assert changed.folder.name.split("-")[2] == changed.manifest["change_hash"][:8]
+    cargo = changed.table("indicators").filter(
+        (pl.col("indicator") == "port_cargo") & (pl.col("year") == 2035)
+    )
+    assert cargo["value"][0] == pytest.approx(12)
+    assert latest_run(tmp_path, "tinytown") == plain.folder
+
+
+def test_a_change_that_does_not_fit_writes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from cuabien.cli.main import main
+
+    file = tmp_path / "bad.toml"
+    file.write_text('plan = "tinytown"\n[[parameter]]\nid = "economy.capital_share"\nvalue = 5.0\n')
+    assert main(
+        ["run", str(PLANS / "tinytown"), "--home", str(tmp_path / "home"), "--change", str(file)]
+    ) in (1, 2)
+    assert "capital_share" in capsys.readouterr().err
+    assert not (tmp_path / "home").exists()
+
+
 @pytest.mark.parametrize("arguments", [["nowhere"], [str(PLANS / "tinytown"), "--to", "2050"]])
 def test_the_command_refuses_in_words(
     arguments: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -59,7 +60,7 @@ def run(
     from cuabien.runner import run_plan
 
     whole = read_plan(plan)
-    changes = _changes(change or [])
+    changes = _changes(change or [], whole)
     faults = _checked(whole, changes)
     if stops(faults):
         _refuse(faults, as_json)
@@ -72,12 +73,16 @@ def run(
         _tell(outcome, open_run(outcome.run))
 
 
-def _changes(files: Sequence[Path]) -> list[Change]:
-    if not files:
-        return []
-    from cuabien.plan.change import read_change
+def _changes(files: Sequence[Path], plan: Plan) -> list[Change]:
+    """Each change is read against the plan with the changes before it."""
+    from cuabien.plan.change import apply, read_change
 
-    return [read_change(file) for file in files]
+    found = []
+    for file in files:
+        change = read_change(file, plan)
+        plan = apply(plan, change)
+        found.append(change)
+    return found
 
 
 def _checked(plan: Plan, changes: Sequence[Change]) -> list[Fault]:
@@ -130,7 +135,7 @@ def _headlines(opened: Run) -> tuple[list[dict[str, Any]], list[int]]:
     """One row an indicator: its value at five milestones and, in brackets, its swing."""
     import polars as pl
 
-    from cuabien.lexicon.register import indicators
+    from cuabien.lexicon.register import indicators, unit_words
 
     city, known = opened.manifest["city"], indicators()
     values = opened.table("indicators").filter(pl.col("area") == city)
@@ -156,7 +161,7 @@ def _headlines(opened: Run) -> tuple[list[dict[str, Any]], list[int]]:
         if any(cells.values()):
             word = known.get(name)
             unit = word.unit if word else _unit(values, name)
-            rows.append({"name": pick(word, "name") if word else name, "unit": unit, **cells})
+            rows.append({"name": pick(word, "name") if word else name, "unit": unit_words(unit), **cells})
     return rows, years
 
 
@@ -175,15 +180,13 @@ def _cell(name: str, year: int, found: dict[tuple[str, int], float], span: dict[
     value = found.get((name, year), swing["base"] if swing else None)
     if value is None:
         return ""
-    decimals = _decimals(value)
-    middle = number(value, decimals=decimals)
+    digits = 3 - math.floor(math.log10(abs(value))) if value else 0
+    middle = _rounded(value, digits)
     if swing is None or swing["low"] == swing["high"]:
         return middle
-    return (
-        f"{middle}\n({number(swing['low'], decimals=decimals)} – {number(swing['high'], decimals=decimals)})"
-    )
+    return f"{middle}\n({_rounded(swing['low'], digits)} – {_rounded(swing['high'], digits)})"
 
 
-def _decimals(value: float) -> int:
-    """Four figures are enough to read."""
-    return 0 if abs(value) >= 1000 else 1 if abs(value) >= 10 else 2
+def _rounded(value: float, digits: int) -> str:
+    """Four figures are enough to read, and two decimals."""
+    return number(round(value, min(digits, 2)), decimals=max(0, min(digits, 2)))

@@ -106,6 +106,7 @@ def _within(value: float, need: Need) -> bool:
 
 
 def _range_faults(row: Parameter) -> list[Fault]:
+    """A range that is missing, crossed, or that a change has left; only a crossed one stops a run."""
     if isinstance(row.value, dict) and not row.value:
         return [
             _fault(
@@ -130,12 +131,14 @@ def _range_faults(row: Parameter) -> list[Fault]:
     middle = 1.0 if isinstance(row.value, dict) else row.value
     if row.low <= middle <= row.high:
         return []
+    crossed = row.low > row.high
     return [
         _fault(
             row.id,
             "range-misses-value",
             N_("{name}: {value} does not lie between low {low} and high {high}"),
             N_("order them low, value, high; for a dated path low and high are factors such as 0.9 and 1.1"),
+            severity="fault" if crossed else "warning",
             value=middle,
             low=row.low,
             high=row.high,

@@ -275,7 +275,7 @@ class AreaYear:
         """Percent of residents in an age span; NaN where nobody lives."""
         everyone = self.residents
         inside = self.persons[:, ages].sum(axis=1)
-        return np.divide(100 * inside, everyone, out=np.full_like(everyone, np.nan), where=everyone > 0)
+        return np.asarray(100 * inside / np.where(everyone > 0, everyone, np.nan))
 
 
 def _median_age(y: AreaYear) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,16 +10,14 @@ from functools import cache
 from importlib import metadata, resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cuabien.base.faults import Fault, stops
 from cuabien.base.hashing import hash_files, hash_value
 from cuabien.base.words import DEFAULT_LANGUAGE
+from cuabien.plan.change import Change, apply, change_hash, stack
+from cuabien.plan.edition import edition_hash
 from cuabien.plan.package import Plan
 from cuabien.results import find_run, open_run, run_name, write_run
-
-if TYPE_CHECKING:
-    from cuabien.plan.change import Change
 
 CODE = ("base", "lexicon", "plan", "standards", "model", "results", "runner")
 """Packages whose code can change a number of a run."""
@@ -53,24 +52,18 @@ def run_plan(
     `UnusableInput` when the plan cannot be modelled, before anything is written.
     """
     began = time.perf_counter()
-    plan_hash, change_hash = _edition_hash(plan), None
-    if changes:
-        from cuabien.plan.change import apply, stack
-        from cuabien.plan.change import change_hash as hash_of
-
-        whole = stack(*changes)
-        change_hash = hash_of(whole)
-        changed = apply(plan, whole)
-    else:
-        changed = plan
+    plan_hash, change = edition_hash(plan), stack(*changes)
+    changed_by = change_hash(change) if change.edits else None
+    changed = apply(plan, change) if change.edits else plan
     last = None if to_year in (None, changed.header.horizon) else to_year
-    name = run_name(plan.header.id, plan_hash, change_hash, code_hash(), seed, last)
+    name = run_name(plan.header.id, plan_hash, changed_by, code_hash(), seed, last)
     there = None if out else find_run(home, name)
     if there:
-        there.touch()  # it is the run that was asked for last
+        with contextlib.suppress(OSError):  # a home that cannot be written still answers
+            there.touch()  # it is the run that was asked for last
         return RunOutcome(there, time.perf_counter() - began, open_run(there).manifest["gaps"], True)
     folder = Path(out) if out else Path(home) / "runs" / name
-    gaps = _compute(folder, changed, plan_hash, change_hash, seed, to_year, faults)
+    gaps = _compute(folder, changed, plan_hash, changed_by, seed, to_year, faults)
     return RunOutcome(folder, time.perf_counter() - began, gaps, False)
 
 
@@ -78,7 +71,7 @@ def _compute(
     folder: Path,
     plan: Plan,
     plan_hash: str,
-    change_hash: str | None,
+    changed_by: str | None,
     seed: int,
     to_year: int | None,
     faults: Sequence[Fault],
@@ -95,7 +88,7 @@ def _compute(
     manifest = {
         "plan": plan.header.id,
         "plan_hash": plan_hash,
-        "change_hash": change_hash,
+        "change_hash": changed_by,
         "code_hash": code_hash(),
         "lock_hash": lock_hash(),
         "libraries": libraries(),
@@ -123,14 +116,6 @@ def _compute(
 
 
 # ---- what a run follows from ----------------------------------------------------------------------------------
-
-
-def _edition_hash(plan: Plan) -> str:
-    try:
-        from cuabien.plan.edition import edition_hash
-    except ImportError:
-        return hash_files(plan.files)
-    return str(edition_hash(plan))
 
 
 @cache
