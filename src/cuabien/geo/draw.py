@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import shapely
 from shapely.geometry import Polygon
 
 EARTH_A_M, EARTH_E2 = 6_378_137.0, 0.006_694_379_990_14
@@ -36,4 +35,4 @@ def disc(lon: float, lat: float, area_ha: float, points: int = 32) -> Polygon:
     corners = np.column_stack(
         [lon + radius_m * np.cos(angles) / east, lat + radius_m * np.sin(angles) / north]
     )
-    return shapely.polygons(corners)
+    return Polygon(corners)
