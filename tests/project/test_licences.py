@@ -7,6 +7,7 @@ from email.message import Message
 from pathlib import Path
 
 import pytest
+
 from scripts import check_licences as licences
 
 
