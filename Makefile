@@ -22,7 +22,7 @@ help:  ## list these words
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: ready  ## check and model Hải Phòng, and serve it on http://localhost:8000 (PORT=..., PLAN=...)
-	@scripts/run.sh $(PLAN) $(PORT)
+	@$(CUABIEN) up $(PLAN) --port $(PORT)
 
 test: ready-to-test browser  ## run every check, with the time that each takes
 	@.venv/bin/python scripts/check_all.py
