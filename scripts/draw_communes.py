@@ -48,7 +48,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     plan, _ = try_read_plan(chosen.plan)
     assert plan is not None, "the plan cannot be read"
-    drawn = draw_plan(plan, chosen.plan / "map" / "former_communes.csv")
+    drawn = draw_plan(plan, chosen.plan / "map" / "drawing" / "former_communes.csv")
     features = [
         Feature(o.AreaShape(id=code, shape="schematic", source=plan.areas[code].source, note=NOTE), geometry)
         for code, geometry in drawn.items()

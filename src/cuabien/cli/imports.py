@@ -1,9 +1,227 @@
-"""Placeholder until the theme's commands land."""
+"""`cuabien import`: put the city's own data in place of what was drawn or assumed.
+
+The plan that was read stays as it is: what comes out is a new plan folder under the home, named by its content,
+unless --in-place says otherwise. Exit code 1 when something of the file did not find its place.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
 import typer
+
+from cuabien.base.faults import Refused
+from cuabien.base.words import N_, number, say
+from cuabien.cli import terminal
+
+if TYPE_CHECKING:
+    from cuabien.plan.package import Plan
+
+File = Annotated[
+    Path, typer.Argument(help=say(N_("GeoPackage, GeoJSON, Shapefile, MapInfo, DXF or DGN, also zipped")))
+]
+OfPlan = Annotated[Path, typer.Option("--plan", help=say(N_("the folder of the plan")))]
+Crs = Annotated[
+    str | None,
+    typer.Option("--crs", help=say(N_("what the coordinates are: wgs84, vn2000:105.75, EPSG:9210"))),
+]
+FromLayer = Annotated[
+    str | None, typer.Option("--from-layer", help=say(N_("which layer of the file, when it holds several")))
+]
+Out = Annotated[Path | None, typer.Option("--out", help=say(N_("the folder of the new plan")))]
+InPlace = Annotated[
+    bool, typer.Option("--in-place", help=say(N_("change the plan's own folder, not a copy of it")))
+]
 
 
 def add_commands(app: typer.Typer) -> None:
     """Add this theme's commands."""
+    imports = typer.Typer(help=say(N_("Bring the city's own data into a plan.")), no_args_is_help=True)
+    imports.command("boundaries", help=say(N_("Official shapes for the communes.")))(boundaries)
+    imports.command("layers", help=say(N_("Official zones of one of the six layers.")))(layers)
+    app.add_typer(imports, name="import")
+
+
+def boundaries(
+    file: File,
+    plan: OfPlan = terminal.EMBEDDED_PLAN,
+    crs: Crs = None,
+    code_field: Annotated[
+        str | None, typer.Option("--code-field", help=say(N_("the field that holds the communes' codes")))
+    ] = None,
+    from_layer: FromLayer = None,
+    out: Out = None,
+    in_place: InPlace = False,
+    home: terminal.Home = terminal.DEFAULT_HOME,
+    as_json: terminal.Json = False,
+) -> None:
+    from cuabien.geo.formats import read_layer
+    from cuabien.geo.joining import import_boundaries
+    from cuabien.plan.read import read_plan
+
+    before = read_plan(plan)
+    found = read_layer(file, crs=crs, layer=from_layer)
+    after, report = import_boundaries(before, found, file, code_field=code_field)
+    folder = _write(after, plan, out, in_place, home) if report.matched else None
+    complete = not report.unmatched and not report.missing
+    if as_json:
+        terminal.print_json(
+            {
+                "plan": str(folder) if folder else None,
+                "matched": report.matched,
+                "unmatched": list(report.unmatched),
+                "missing": list(report.missing),
+                "area_differs": list(report.area_differs),
+                "warnings": [fault.as_row() for fault in report.faults],
+            }
+        )
+    else:
+        terminal.print_faults(report.faults)
+        _tell_boundaries(report.matched, len(before.communes), report, after)
+        _tell_folder(folder)
+    raise typer.Exit(terminal.FINE if complete else terminal.FINDINGS)
+
+
+def _tell_boundaries(matched: int, communes: int, report: Any, plan: Plan) -> None:
+    typer.echo(
+        say(
+            N_("{matched} of {communes} communes have official shapes now"),
+            matched=matched,
+            communes=communes,
+        )
+    )
+    if report.unmatched:
+        typer.echo(say(N_("Features that are no commune of this plan:")))
+        for entry in report.unmatched:
+            words = ", ".join(f"{k}={v}" for k, v in entry.items() if k != "row" and v is not None)
+            typer.echo(f"  {entry['row']}: {words[:100]}")
+    if report.missing:
+        typer.echo(say(N_("Communes that the file does not hold; they keep the shape they had:")))
+        for code in report.missing:
+            typer.echo(f"  {code} {plan.areas[code].name_vi}")
+    if report.area_differs:
+        typer.echo(say(N_("Communes whose shape is more than a tenth off the official area:")))
+        rows = [
+            {**entry, "ratio": number(entry["shape_km2"] / entry["official_km2"], decimals=2)}
+            for entry in report.area_differs
+        ]
+        headings = {
+            "id": N_("code"),
+            "name": N_("commune"),
+            "official_km2": N_("official km²"),
+            "shape_km2": N_("km² of the shape"),
+            "ratio": N_("ratio"),
+        }
+        terminal.print_table(rows, headings)
+
+
+def layers(
+    file: File,
+    layer: Annotated[
+        str, typer.Option("--layer", help="urban | industrial | tourism | marine | underground | spatial")
+    ],
+    plan: OfPlan = terminal.EMBEDDED_PLAN,
+    crs: Crs = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", help=say(N_("FIELD=column: which field of the file fills which column of a zone"))
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", help=say(N_("the kind of zone, where the file does not say it")))
+    ] = None,
+    from_layer: FromLayer = None,
+    out: Out = None,
+    in_place: InPlace = False,
+    home: terminal.Home = terminal.DEFAULT_HOME,
+    as_json: terminal.Json = False,
+) -> None:
+    from cuabien.geo.formats import read_layer
+    from cuabien.geo.joining import LAYERS, import_layer
+    from cuabien.plan.read import read_plan
+
+    if layer not in LAYERS:
+        raise Refused(
+            N_('"{layer}" is not a layer; the layers are {layers}'), layer=layer, layers=", ".join(LAYERS)
+        )
+    before = read_plan(plan)
+    found = read_layer(file, crs=crs, layer=from_layer)
+    after, report = import_layer(before, found, file, layer, mapping=_mapping(field or []), kind=kind)
+    zones = len(report.added) + len(report.replaced)
+    folder = _write(after, plan, out, in_place, home) if zones else None
+    if as_json:
+        terminal.print_json(
+            {
+                "plan": str(folder) if folder else None,
+                "layer": layer,
+                "zones": zones,
+                "added": list(report.added),
+                "replaced": list(report.replaced),
+                "duplicates": report.duplicates,
+                "outside": list(report.outside),
+                "warnings": [fault.as_row() for fault in report.faults],
+            }
+        )
+    else:
+        terminal.print_faults(report.faults)
+        typer.echo(
+            say(
+                N_(
+                    "{added} zones added, {replaced} drawn ones replaced, {duplicates} doubles and {outside} far outside the city left out"
+                ),
+                added=len(report.added),
+                replaced=len(report.replaced),
+                duplicates=report.duplicates,
+                outside=len(report.outside),
+            )
+        )
+        _tell_folder(folder)
+    raise typer.Exit(terminal.FINDINGS if report.outside or not zones else terminal.FINE)
+
+
+def _mapping(words: list[str]) -> dict[str, str]:
+    """FIELD=column, from the last equals sign: a field's name may hold one."""
+    for word in words:
+        if "=" not in word:
+            raise Refused(N_('"{word}" does not say FIELD=column'), word=word)
+    return {field: column for field, _, column in (word.rpartition("=") for word in words)}
+
+
+# ---- where the new plan goes --------------------------------------------------------------------------------
+
+
+def _write(after: Plan, source: Path, out: Path | None, in_place: bool, home: Path) -> Path:
+    """Write the plan, with whatever else lay in its folder (licences, notes), and give its folder."""
+    import shutil
+
+    from cuabien.plan.edition import edition_hash
+    from cuabien.plan.write import write_plan
+
+    if in_place:
+        if out is not None:
+            raise Refused(N_("--in-place and --out exclude each other"))
+        write_plan(after, source)
+        return source
+    folder = out or home / "plans" / f"{after.header.id}-{edition_hash(after)[:8]}"
+    if folder.resolve().is_relative_to(source.resolve()):
+        raise Refused(
+            N_("{folder} lies in the plan's own folder; use --in-place to change that"), folder=folder
+        )
+    if (
+        folder.exists()
+        and not (folder / "plan.toml").is_file()
+        and (not folder.is_dir() or any(folder.iterdir()))
+    ):
+        raise Refused(N_("{folder} is not empty and holds no plan"), folder=folder)
+    if not folder.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, folder, symlinks=True)
+    write_plan(after, folder)
+    return folder
+
+
+def _tell_folder(folder: Path | None) -> None:
+    words = N_("The new plan: {folder}") if folder else N_("Nothing was written.")
+    typer.echo(say(words, folder=folder))
