@@ -74,12 +74,18 @@ def test_a_problem_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert part in told
 
 
+HOMONYMS = {"Area"}
+"""On the command line a place (địa bàn), on a page its size (diện tích)."""
+
+
 def test_one_word_is_translated_one_way_everywhere() -> None:
     code, pages = (
         {e.msgid: e.msgstr for e in polib.pofile(str(words.catalogue_path("vi", domain)))}
         for domain in ("cuabien", "django")
     )
-    assert {s: (code[s], pages[s]) for s in code.keys() & pages.keys() if code[s] != pages[s]} == {}
+    assert {
+        s: (code[s], pages[s]) for s in (code.keys() & pages.keys()) - HOMONYMS if code[s] != pages[s]
+    } == {}
 
 
 def test_vietnamese_is_spoken() -> None:
