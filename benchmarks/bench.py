@@ -1,0 +1,277 @@
+"""What a person waits for, measured: a run from the shell, the checker, pages and payloads, the first view.
+
+    make bench                                     all of it, on plans/hai-phong
+    .venv/bin/python benchmarks/bench.py --times 9 more repetitions
+
+Times are medians over several repetitions, each from a cold process where a person would start one; the spread (lowest to
+highest) stands beside them. Prints a table and writes it to var/bench/ as JSON and Markdown; docs/benchmarks.md says
+how to read it. It judges nothing: this is a benchmark, not a timed test.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from scripts.served import CUABIEN, browser, served  # noqa: E402 (the repository is not a package)
+
+PLAN = "plans/hai-phong"
+ADDRESSES = (
+    "/",
+    "/en/",
+    "/targets/",
+    "/programme/",
+    "/projects/PR02/",
+    "/areas/",
+    "/api/v1/explorer",
+    "/api/v1/areas.geojson",
+    "/api/v1/map/network.geojson",
+    "/api/v1/map/projects.geojson",
+    "/api/v1/map/rivers.geojson",
+    "/api/v1/layers/industrial.geojson",
+    "/api/v1/indicators/population/communes",
+    "/api/v1/indicators/population/series?area=HP_new",
+    "/api/v1/areas/11948",
+    "/api/v1/search?q=hong%20bang",
+)
+"""What the explorer and its readers ask for most."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    what: str
+    value: float
+    unit: str
+    low: float | None = None
+    high: float | None = None
+    note: str = ""
+
+    def line(self) -> str:
+        spread = (
+            f"{self.low:.3g} to {self.high:.3g}" if self.low is not None and self.high is not None else ""
+        )
+        return f"| {self.what} | {self.value:.4g} | {self.unit} | {spread} | {self.note} |"
+
+
+def median(what: str, times: int, do: Callable[[], float], unit: str = "s", note: str = "") -> Measure:
+    values = [do() for _ in range(times)]
+    return Measure(what, statistics.median(values), unit, min(values), max(values), note)
+
+
+# ---- from the shell --------------------------------------------------------------------------------------------
+
+
+def shell(*arguments: str | Path) -> float:
+    """Seconds that a command takes, from the start of its process to its end. Findings (1) are no failure."""
+    start = time.perf_counter()
+    done = subprocess.run([CUABIEN, *arguments], cwd=ROOT, capture_output=True, text=True)
+    seconds = time.perf_counter() - start
+    if done.returncode not in (0, 1):
+        raise RuntimeError(f"cuabien {' '.join(map(str, arguments))}: {done.stderr or done.stdout}")
+    return seconds
+
+
+def from_the_shell(times: int) -> Iterator[Measure]:
+    yield median("cuabien --help", times, lambda: shell("--help"))
+    yield median("cuabien check", times, lambda: shell("check", PLAN))
+    yield median("cuabien run, nothing there yet", times, _cold_run, note="to 2045, with every swing")
+    with tempfile.TemporaryDirectory() as home:
+        shell("run", PLAN, "--home", home)
+        yield median("cuabien run, found again", times, lambda: shell("run", PLAN, "--home", home))
+        run = next((Path(home) / "runs").iterdir())
+        yield median("cuabien targets", times, lambda: shell("targets", run, "--plan", PLAN))
+        yield Measure("a run folder", sum(f.stat().st_size for f in run.iterdir()) / 1e6, "MB")
+    yield median("cuabien claims", times, lambda: shell("claims", PLAN))
+
+
+def _cold_run() -> float:
+    with tempfile.TemporaryDirectory() as home:
+        return shell("run", PLAN, "--home", home)
+
+
+# ---- in a warm process ---------------------------------------------------------------------------------------------
+
+
+def in_process(times: int) -> Iterator[Measure]:
+    from cuabien.plan.read import read_plan
+    from cuabien.runner import run_plan
+
+    folder = ROOT / PLAN
+
+    def read() -> float:
+        start = time.perf_counter()
+        read_plan(folder)
+        return time.perf_counter() - start
+
+    plan = read_plan(folder)
+
+    def run() -> float:
+        with tempfile.TemporaryDirectory() as home:
+            start = time.perf_counter()
+            run_plan(plan, home=Path(home))
+            return time.perf_counter() - start
+
+    yield median("read the plan, in process", times, read)
+    yield median("model to 2045 and write, in process", times, run, note="with every swing")
+
+
+# ---- pages and payloads ------------------------------------------------------------------------------------------
+
+
+def over_http(address: str, times: int) -> Iterator[Measure]:
+    for path in ADDRESSES:
+        sizes: list[int] = []
+
+        def ask(path: str = path, sizes: list[int] = sizes) -> float:
+            start = time.perf_counter()
+            size = _get(address, path)
+            sizes.append(size)
+            return 1000 * (time.perf_counter() - start)
+
+        ask()  # the first answer fills the cache of compressed bodies
+        measure = median(f"GET {path}", max(times, 20), ask, "ms")
+        yield Measure(**{**asdict(measure), "note": f"{sizes[-1] / 1000:.1f} kB compressed"})
+
+
+def _get(address: str, path: str) -> int:
+    """Bytes of a body as it travels, with Brotli where the server offers it."""
+    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+    try:
+        connection.request("GET", path, headers={"Accept-Encoding": "br"})
+        answer = connection.getresponse()
+        body = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{path}: {answer.status}")
+        return len(body)
+    finally:
+        connection.close()
+
+
+# ---- the first view ------------------------------------------------------------------------------------------------
+
+
+def first_view(address: str, times: int) -> Iterator[Measure]:
+    chromium = browser()
+    if chromium is None:
+        print("no browser on this machine: the first view is not measured", file=sys.stderr)
+        return
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader"]
+        )
+        for name, width, height in (("desk", 1440, 900), ("phone", 360, 740)):
+            views = [_view(started, address, width, height) for _ in range(times)]
+            yield _of(f"first view on a {name}: weight", "kB", [v["bytes"] / 1000 for v in views])
+            yield _of(f"first view on a {name}: requests", "", [v["requests"] for v in views])
+            yield _of(f"first view on a {name}: interactive after", "s", [v["ready_s"] for v in views])
+        started.close()
+
+
+def _of(what: str, unit: str, values: list[float]) -> Measure:
+    return Measure(what, statistics.median(values), unit, min(values), max(values))
+
+
+def _view(started: Any, address: str, width: int, height: int) -> dict[str, float]:
+    """One visit with an empty cache: bytes over the wire, requests, and seconds until the explorer says it is ready."""
+    page = started.new_context(viewport={"width": width, "height": height}).new_page()
+    seen = {"bytes": 0.0, "requests": 0.0}
+    protocol = page.context.new_cdp_session(page)
+    protocol.send("Network.enable")
+
+    def finished(event: dict[str, Any]) -> None:
+        seen["bytes"] += event["encodedDataLength"]
+        seen["requests"] += 1
+
+    protocol.on("Network.loadingFinished", finished)
+    start = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.wait_for_selector('#explorer[data-ready="true"]', state="attached", timeout=30_000)
+    ready = time.perf_counter() - start
+    page.wait_for_load_state("networkidle")
+    page.context.close()
+    return {**seen, "ready_s": ready}
+
+
+# ---- together ------------------------------------------------------------------------------------------------------
+
+
+def machine() -> dict[str, str]:
+    model = next(
+        (line.split(":")[1].strip() for line in _cpuinfo() if line.startswith("model name")),
+        platform.processor(),
+    )
+    return {
+        "processor": model,
+        "cores": str(os.cpu_count()),
+        "python": platform.python_version(),
+        "system": platform.system(),
+    }
+
+
+def _cpuinfo() -> list[str]:
+    path = Path("/proc/cpuinfo")
+    return path.read_text().splitlines() if path.is_file() else []
+
+
+def table(measures: list[Measure]) -> str:
+    head = "| what | median | unit | lowest to highest | |\n|---|---|---|---|---|\n"
+    return head + "\n".join(m.line() for m in measures) + "\n"
+
+
+def main() -> int:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--times", type=int, default=5, help="repetitions of each measure")
+    times = options.parse_args().times
+    os.chdir(ROOT)
+    measures: list[Measure] = []
+
+    def note(found: Iterator[Measure]) -> None:
+        for measure in found:
+            print(measure.line(), flush=True)
+            measures.append(measure)
+
+    note(from_the_shell(times))
+    note(in_process(times))
+    with tempfile.TemporaryDirectory() as home:
+        shell("run", PLAN, "--home", home)
+        with served(PLAN, Path(home)) as address:
+            note(over_http(address, times))
+            note(first_view(address, min(times, 5)))
+
+    out = ROOT / "var" / "bench"
+    out.mkdir(parents=True, exist_ok=True)
+    about = machine()
+    (out / "latest.json").write_text(
+        json.dumps(
+            {"machine": about, "measures": [asdict(m) for m in measures]}, indent=1, ensure_ascii=False
+        )
+        + "\n"
+    )
+    head = ", ".join(f"{key}: {value}" for key, value in about.items())
+    (out / "latest.md").write_text(f"{head}\n\n{table(measures)}")
+    print(f"\n{head}\nwritten to {out.relative_to(ROOT)}/latest.json and latest.md")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
