@@ -290,12 +290,6 @@ def finding_remedy(fault: Any) -> str:
 
 
 @register.filter
-def without_code(text: str, code: str | None) -> str:
-    """ "D1a: ..." without the code, where the code is shown beside it."""
-    return text.removeprefix(f"{code}:").strip() if code else text
-
-
-@register.filter
 def scientific(value: float) -> str:
     return f"{value:.1e}"
 
