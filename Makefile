@@ -78,7 +78,7 @@ $(MADE)/node: locks/node.txt | $(MADE)/run
 
 web/node_modules/.package-lock.json: web/package-lock.json | $(MADE)/node
 	@echo "installing the front end's packages"
-	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@cd web && npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(EXPLORER): $(WEB_SOURCES) web/node_modules/.package-lock.json
