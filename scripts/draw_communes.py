@@ -161,15 +161,20 @@ def report(plan: Plan, drawn: dict[str, BaseGeometry], official: Path) -> None:
         abs(plane.from_degrees(g).area / (plan.areas[code].area_km2 or np.nan) - 1)
         for code, g in drawn.items()
     ]
-    outline = overlap(
-        {"city": shapely.union_all(list(drawn.values()))}, {"city": shapely.union_all(list(real.values()))}
+    ours, theirs = (
+        shapely.union_all(list(shapes.values()), grid_size=GRID_DEGREES) for shapes in (drawn, real)
     )
+    outline = overlap({"city": ours}, {"city": theirs})["city"]
+    official_km2 = sum(a.area_km2 or 0 for a in plan.communes)
     print(f"overlap with official outlines (intersection over union), {len(share)} communes:")
     print(
         f"  median {np.median(share):.3f}, quartiles {np.quantile(share, 0.25):.3f} and {np.quantile(share, 0.75):.3f}"
     )
-    print(f"  above one half: {(share > 0.5).mean():.0%}; the city's outline: {outline['city']:.3f}")
-    print(f"  drawn area off the official one: median {np.median(off):.1%}, most {np.max(off):.0%}")
+    print(f"  above one half: {(share > 0.5).mean():.0%}; the city's outline: {outline:.3f}")
+    print(
+        f"  drawn area off the official one: median {np.median(off):.1%}, most {', '.join(f'{v:.0%}' for v in sorted(off)[:-4:-1])}"
+    )
+    print(f"  the whole: {plane.from_degrees(ours).area:,.0f} km2 drawn, {official_km2:,.0f} official")
 
 
 if __name__ == "__main__":

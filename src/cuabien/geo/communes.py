@@ -47,6 +47,7 @@ SETTLING_ROUNDS = 15
 """The last rounds move weights only, so that areas settle after the shifts."""
 SLIVER = 0.01
 """A gap thinner than this share of its squared outline is a slip of the drawing, not a lake."""
+MILLIMETRE_KM = 1e-6
 CRUMB_KM2 = 0.4
 """Parts smaller than this join the neighbour with the longest common edge."""
 
@@ -115,11 +116,10 @@ def balance(sites: Sites, known: Known, faces: Sequence[Polygon]) -> tuple[Sites
 
 
 def _grid_points(faces: Sequence[Polygon]) -> Floats:
-    land = shapely.union_all(list(faces))
-    west, south, east, north = land.bounds
+    west, south, east, north = shapely.total_bounds(list(faces))
     x, y = np.meshgrid(np.arange(west, east, GRID_KM), np.arange(south, north, GRID_KM))
     points = np.column_stack([x.ravel(), y.ravel()])
-    return points[shapely.contains_xy(land, points)]
+    return points[np.any([shapely.contains_xy(face, points) for face in faces], axis=0)]
 
 
 def _nearest(points: Floats, face: Ints, position: Floats, weight: Floats, site_face: Ints) -> Ints:
@@ -134,6 +134,12 @@ def _nearest(points: Floats, face: Ints, position: Floats, weight: Floats, site_
         tree = cKDTree(np.column_stack([position[candidates], height]))
         nearest[here] = candidates[tree.query(np.column_stack([points[here], np.zeros(here.sum())]))[1]]
     return nearest
+
+
+def _union(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    """One shape of several, computed on a grid of a millimetre: without it, edges that miss each other by a rounding
+    error can lose a whole shape (GEOS 3.14)."""
+    return shapely.union_all(list(shapes), grid_size=MILLIMETRE_KM)
 
 
 def power_cells(position: Floats, weight: Floats, frame: Polygon) -> list[BaseGeometry]:
@@ -186,14 +192,12 @@ def draw(sites: Sites, weight: Floats, faces: Sequence[Polygon], communes: int) 
         for site, cell in zip(own, power_cells(sites.position[own], weight[own], frame), strict=True):
             if sites.label[site] != OUTSIDE:
                 pieces[sites.label[site]].append(cell.intersection(face))
-    return _without_crumbs([_polygons(shapely.union_all(parts)) for parts in pieces])
+    return _without_crumbs([_polygons(_union(parts)) for parts in pieces])
 
 
 def _polygons(shape: BaseGeometry) -> BaseGeometry:
     """The polygons of a shape, without the points and lines that cutting leaves behind."""
-    return shapely.union_all(
-        [g for g in shapely.get_parts(shape) if g.geom_type in ("Polygon", "MultiPolygon")]
-    )
+    return _union([g for g in shapely.get_parts(shape) if g.geom_type in ("Polygon", "MultiPolygon")])
 
 
 def _without_crumbs(shapes: list[BaseGeometry]) -> list[BaseGeometry]:
@@ -202,12 +206,12 @@ def _without_crumbs(shapes: list[BaseGeometry]) -> list[BaseGeometry]:
     for shape in shapes:
         parts = sorted(shapely.get_parts(shape), key=lambda p: -p.area)
         crumbs += [p for p in parts[1:] if p.area < CRUMB_KM2]
-        whole.append(shapely.union_all([p for k, p in enumerate(parts) if k == 0 or p.area >= CRUMB_KM2]))
+        whole.append(_union([p for k, p in enumerate(parts) if k == 0 or p.area >= CRUMB_KM2]))
     for crumb in crumbs:
         common = [shape.intersection(crumb.buffer(1e-6)).length for shape in whole]
         best = int(np.argmax(common))
         if common[best] > 0:
-            whole[best] = shapely.union_all([whole[best], crumb])
+            whole[best] = _union([whole[best], crumb])
     return whole
 
 

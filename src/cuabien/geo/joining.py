@@ -79,7 +79,7 @@ def import_boundaries(
             parts.setdefault(code, []).append(shape)
     if stops(faults):
         raise UnusableInput(faults)
-    shapes = {code: _on_grid(shapely.union_all(pieces)) for code, pieces in parts.items()}
+    shapes = {code: _on_grid(_union(pieces)) for code, pieces in parts.items()}
     _check_distance(plan, shapes, name)
     source = source_of(file, "Ranh giới xã, phường")
     features = {
@@ -196,6 +196,8 @@ def _area_differs(plan: Plan, shapes: Mapping[str, BaseGeometry]) -> Iterable[di
 def _overlaps(shapes: Mapping[str, BaseGeometry], name: str) -> Iterable[Fault]:
     """Communes that lie on one another: a warning, since only the survey can mend it."""
     codes, areas = list(shapes), list(shapes.values())
+    if not areas:
+        return
     pairs = shapely.STRtree(areas).query(areas, predicate="intersects").T
     for i, j in sorted((int(i), int(j)) for i, j in pairs if i < j):
         common = areas[i].intersection(areas[j])
@@ -416,7 +418,7 @@ def _beyond(plan: Plan, zones: Mapping[str, Feature[o.Zone]], file: str) -> Iter
     shapes = [f for i, f in plan.shapes.items() if i in ids]
     if not shapes or any(f.row.shape != "official" for f in shapes):
         return
-    city = shapely.union_all([f.geometry for f in shapes])
+    city = _union([f.geometry for f in shapes])
     for zone in zones.values():
         whole = area_km2(zone.geometry)
         share = area_km2(zone.geometry.difference(city)) / whole if whole else 0.0
@@ -443,6 +445,11 @@ def area_km2(shape: BaseGeometry) -> float:
 def _on_grid(shape: BaseGeometry) -> BaseGeometry:
     """Coordinates with the six decimals of the plan's files, still valid."""
     return shapely.set_precision(shape, GRID_DEGREES)
+
+
+def _union(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
+    """On the grid, because edges that miss each other by a rounding error can lose a whole shape (GEOS 3.14)."""
+    return shapely.union_all(list(shapes), grid_size=GRID_DEGREES)
 
 
 def _area_of(shape: BaseGeometry, file: str, row: int, faults: list[Fault]) -> BaseGeometry | None:
