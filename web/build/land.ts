@@ -27,8 +27,20 @@ export function landOfTheRegion(): Plugin {
       const land = [...cut("land-50m", FAR, "far"), ...cut("land-10m", NEAR, "near")];
       const collection: FeatureCollection = { type: "FeatureCollection", features: land };
       writeFileSync(join(folder, "land.json"), JSON.stringify(collection));
+      writeFileSync(join(folder, "inset.json"), JSON.stringify(insetDrawing()));
     },
   };
+}
+
+/** The small map in the corner: the whole East Sea as one path, ten units a degree. */
+const INSET: Box = [101.5, 5.5, 118.5, 24];
+
+function insetDrawing(): { width: number; height: number; west: number; north: number; path: string } {
+  const [west, south, east, north] = INSET;
+  const at = ([x, y]: Position) => `${Math.round((x! - west) * 10)} ${Math.round((north - y!) * 10)}`;
+  const rings = cut("land-110m", INSET, "far").flatMap((f) => f.geometry.coordinates);
+  const path = rings.map((ring) => `M${ring.slice(0, -1).map(at).join("L")}Z`).join("");
+  return { width: (east - west) * 10, height: (north - south) * 10, west, north, path };
 }
 
 function cut(file: string, box: Box, detail: "near" | "far"): Feature<Polygon>[] {

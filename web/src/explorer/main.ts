@@ -1,1 +1,396 @@
-export {};
+/**
+ * The explorer. It reads the page's words and the service's overview, lays out search, panel, map and timeline, and
+ * joins them through one state. The list that the server wrote stays in the page for readers without script.
+ */
+import { Api } from "./api.ts";
+import { cityPanel } from "./citypanel.ts";
+import { h, replace } from "./dom.ts";
+import { number } from "./format.ts";
+import { drawingOf, icon, mark } from "./icons.ts";
+import { inset } from "./inset.ts";
+import { layerPanel } from "./layers.ts";
+import { legend } from "./legend.ts";
+import { openings, projectStage } from "./lifecycle.ts";
+import type { CityMap, MapData, Padding } from "./map.ts";
+import { placeName, placePanel } from "./placepanel.ts";
+import { colourOf, makeScale, type Scale } from "./scale.ts";
+import { searchBox } from "./search.ts";
+import { sheet } from "./sheet.ts";
+import { fromHash, type State, Store, toHash } from "./state.ts";
+import { modeWord, STAGE_WORDS } from "./statuswords.ts";
+import { timeline } from "./timeline.ts";
+import type { AreaProperties, CommuneValues, Found, Language, LinkProperties, Named, Overview, ProjectProperties, ZoneProperties } from "./types.ts";
+import { pick, reader, useWords, w } from "./words.ts";
+import "../style/explorer.css";
+
+const BASE_LAYERS = ["projects", "network", "terminals"];
+const FIRST_CHOICE = ["population_density", "population"];
+const PHONE = matchMedia("(max-width: 767px)");
+
+const root = document.querySelector<HTMLElement>("#explorer");
+if (root) void start(root);
+
+async function start(root: HTMLElement): Promise<void> {
+  const language: Language = root.dataset.language === "en" ? "en" : "vi";
+  useWords(JSON.parse(document.querySelector("#words")?.textContent || "{}"), language);
+  const api = new Api(root.dataset.api ?? "/api/v1/");
+  const mapCode = import("./map.ts");
+  const asked = { areas: api.areas(), rivers: api.rivers(), network: api.network(), projects: api.projects(), terminals: api.terminals(), places: api.places() };
+  try {
+    const overview = await api.overview();
+    const [areas, rivers, network, projects, terminals, places] = await Promise.all([
+      asked.areas, asked.rivers, asked.network, asked.projects, asked.terminals, asked.places,
+    ]);
+    const data = { areas, rivers, network, projects, terminals, places };
+    document.body.classList.add("has-explorer");
+    new Explorer(root, api, overview, data, language, root.dataset.prefix ?? "").open(mapCode);
+  } catch (error) {
+    document.body.classList.remove("has-explorer");
+    root.replaceChildren(h("p", { class: "notice", role: "alert" }, w("The map could not be loaded. The list below says the same.")));
+    console.warn(error);
+  }
+}
+
+class Explorer {
+  private store: Store;
+  private beginning: State;
+  private today: number;
+  private map: CityMap | null = null;
+  private values: CommuneValues | null = null;
+  private scale: Scale | null = null;
+
+  private mapHost = h("div", { class: "map", id: "map" });
+  private body = h("div", { class: "panel-body", id: "panel-body" });
+  private panel = h("aside", { class: "panel", "aria-label": w("What is planned") });
+  private legendOnMap = h("div", { class: "legend-host legend-host--map" });
+  private legendInPanel = h("div", { class: "legend-host legend-host--panel" });
+  private status = h("p", { class: "visually-hidden", role: "status" });
+  private city!: ReturnType<typeof cityPanel>;
+  private sheet!: ReturnType<typeof sheet>;
+
+  constructor(
+    private root: HTMLElement,
+    private api: Api,
+    private overview: Overview,
+    private data: MapData,
+    private language: Language,
+    private prefix: string,
+  ) {
+    this.today = Number(overview.plan.as_of.slice(0, 4));
+    const years = overview.years;
+    const indicators = overview.indicators.map((i) => i.id);
+    const byCommune = overview.indicators.filter((i) => i.by_commune).map((i) => i.id);
+    this.beginning = {
+      year: years.includes(this.today) ? this.today : years[0]!,
+      indicator: FIRST_CHOICE.find((id) => byCommune.includes(id)) ?? byCommune[0] ?? indicators[0]!,
+      shown: BASE_LAYERS,
+      place: null,
+      view: null,
+    };
+    const layers = [...BASE_LAYERS, ...overview.layers.map((l) => l.id)];
+    this.store = new Store(fromHash(location.hash, this.beginning, { years, indicators, layers }));
+  }
+
+  open(mapCode: Promise<typeof import("./map.ts")>): void {
+    const { store, overview, data } = this;
+    const projects = data.projects.features.map((f) => f.properties);
+    const lines = openings(projects, data.network.features.map((f) => f.properties));
+    const perYear = new Map<number, number>();
+    for (const line of lines) perYear.set(line.year, (perYear.get(line.year) ?? 0) + 1);
+    const counts = { projects: projects.length, network: data.network.features.length, terminals: data.terminals.features.length };
+    this.city = cityPanel({
+      api: this.api,
+      store,
+      overview,
+      openings: lines,
+      projects,
+      areas: data.areas,
+      today: this.today,
+      prefix: this.prefix,
+      legendHost: this.legendInPanel,
+      layers: layerPanel(store, overview.layers, counts),
+      chooseCommune: (id) => this.choose(id),
+    });
+    this.sheet = sheet(this.panel, this.city.headline, () => undefined);
+    this.panel.append(this.sheet.handle, this.body);
+    replace(
+      this.root,
+      searchBox(this.api, data.areas, (found) => this.found(found)),
+      this.panel,
+      h(
+        "section",
+        { class: "map-area", "aria-label": w("Map") },
+        this.mapHost,
+        this.legendOnMap,
+        this.tools(),
+        h("p", { class: "map-credit" }, h("a", { href: "https://www.openstreetmap.org/copyright" }, "© OpenStreetMap"), " · Natural Earth"),
+      ),
+      timeline(store, overview.years, overview.plan.milestones, perYear),
+      this.status,
+    );
+    store.listen((now, before) => this.follow(now, before));
+    addEventListener("hashchange", () => this.readAddress());
+    void this.showPlace();
+    void this.loadValues();
+    void mapCode.then((code) => this.openMap(code));
+  }
+
+  // ---- the map ------------------------------------------------------------------------------------------------
+
+  private async openMap({ CityMap }: typeof import("./map.ts")): Promise<void> {
+    try {
+      this.map = await CityMap.open(this.mapHost, this.data, {
+        language: this.language,
+        label: w("Map of {city}. The panel lists everything that it shows.", { city: pick(this.overview.plan.name) }),
+        today: this.today,
+        view: this.store.now.view,
+        padding: this.padding(),
+        seas: {
+          hoangSa: w("Hoàng Sa Islands (Việt Nam)"),
+          truongSa: w("Trường Sa Islands (Việt Nam)"),
+          eastSea: w("East Sea"),
+          gulf: w("Gulf of Tonkin"),
+        },
+        events: {
+          commune: (id) => this.choose(id),
+          project: () => undefined,
+          zone: () => undefined,
+          moved: (view) => this.store.change({ view }),
+          describe: (kind, properties) => this.describe(kind, properties),
+        },
+      });
+    } catch (error) {
+      console.warn(error);
+      this.mapHost.append(h("p", { class: "map-missing" }, w("This browser cannot draw the map. The panel lists everything that it shows.")));
+      return;
+    }
+    const { now } = this.store;
+    this.map.setYear(now.year);
+    this.map.show(now.shown);
+    this.paint();
+    for (const id of now.shown) void this.loadLayer(id);
+    if (now.place?.kind === "commune") {
+      this.map.chooseCommune(now.place.id);
+      if (!now.view) this.map.lookAtCommune(now.place.id, this.padding());
+    }
+    this.root.dataset.ready = "true";
+  }
+
+  private tools(): HTMLElement {
+    const button = (drawing: "plus" | "minus" | "home", label: string, act: () => void) =>
+      h("button", { type: "button", class: "map-button", "aria-label": label, title: label, onclick: act }, icon(drawing));
+    const middle = this.overview.bounds;
+    const at = middle ? { lon: (middle[0] + middle[2]) / 2, lat: (middle[1] + middle[3]) / 2 } : { lon: 106.6, lat: 20.85 };
+    return h(
+      "div",
+      { class: "map-tools" },
+      h(
+        "div",
+        { class: "map-zoom" },
+        button("plus", w("Zoom in"), () => this.map?.zoomBy(1)),
+        button("minus", w("Zoom out"), () => this.map?.zoomBy(-1)),
+        button("home", w("Show the whole city"), () => this.map?.lookAtCity(this.padding())),
+      ),
+      inset(pick(this.overview.plan.name), at, (sea) => (sea ? this.map?.lookAtSea() : this.map?.lookAtCity(this.padding()))),
+    );
+  }
+
+  /** What covers the map: on a phone the search box above and the sheet below. */
+  private padding(): Padding {
+    if (!PHONE.matches) return { top: 24, bottom: 24, left: 24, right: 56 };
+    const sheetPx = this.sheet.height() === "peek" ? 70 : this.mapHost.clientHeight * 0.45;
+    return { top: 70, bottom: sheetPx + 8, left: 12, right: 12 };
+  }
+
+  private async loadLayer(id: string): Promise<void> {
+    if (BASE_LAYERS.includes(id)) return;
+    const zones = await this.api.layer(id).catch(() => null);
+    if (zones) this.map?.setZones(id, zones);
+  }
+
+  // ---- following the state ------------------------------------------------------------------------------------
+
+  private follow(now: State, before: State): void {
+    if (now.year !== before.year) {
+      this.map?.setYear(now.year);
+      this.paint();
+    }
+    if (now.indicator !== before.indicator) void this.loadValues();
+    if (now.shown !== before.shown) {
+      this.map?.show(now.shown);
+      for (const id of now.shown) if (!before.shown.includes(id)) void this.loadLayer(id);
+    }
+    if (now.place !== before.place) void this.showPlace();
+    this.writeAddress();
+  }
+
+  private async loadValues(): Promise<void> {
+    const { indicator } = this.store.now;
+    const info = this.overview.indicators.find((i) => i.id === indicator);
+    const values = info?.by_commune ? await this.api.communeValues(indicator).catch(() => null) : null;
+    if (this.store.now.indicator !== indicator) return;
+    this.values = values;
+    this.scale = values ? makeScale(values.values.flat()) : null;
+    this.city.showValues(values);
+    this.paint();
+    if (this.store.now.place) void this.showPlace();
+  }
+
+  private paint(): void {
+    const { values, scale } = this;
+    const { year, indicator } = this.store.now;
+    const colours = new Map<string, string | null>();
+    const column = values?.years.indexOf(year) ?? -1;
+    values?.areas.forEach((area, row) => {
+      const value = values.values[row]?.[column] ?? null;
+      colours.set(area, value === null || !scale ? null : colourOf(scale, value));
+    });
+    this.map?.paint(colours, values?.status === "assumed");
+    const info = this.overview.indicators.find((i) => i.id === indicator);
+    for (const host of [this.legendOnMap, this.legendInPanel]) {
+      replace(host, info && legend(info, values ? scale : null, year, values?.status ?? null));
+    }
+    if (this.store.now.place === null) this.city.showValues(values);
+  }
+
+  private async showPlace(): Promise<void> {
+    const { place } = this.store.now;
+    if (place?.kind !== "commune") {
+      this.map?.chooseCommune(null);
+      if (!this.city.element.isConnected) {
+        replace(this.body, this.city.element);
+        replace(this.sheet.handle, this.city.headline, this.sheet.handle.lastElementChild!);
+      }
+      return;
+    }
+    this.map?.chooseCommune(place.id);
+    const plan = await this.api.area(place.id).catch(() => null);
+    if (this.store.now.place !== place) return;
+    const back = h(
+      "button",
+      { type: "button", class: "back", onclick: () => this.leavePlace() },
+      icon("back"),
+      w("The whole city"),
+    );
+    if (!plan) {
+      replace(this.body, back, h("p", { class: "no-data" }, w("Nothing is known under this address.")));
+      return;
+    }
+    replace(
+      this.body,
+      back,
+      placePanel(
+        { store: this.store, overview: this.overview, today: this.today, prefix: this.prefix, back: () => this.leavePlace() },
+        plan,
+        this.values,
+      ),
+    );
+    const name = placeName(plan.area);
+    const count = plan.projects.length + plan.zones.length + plan.network_opening.length;
+    replace(
+      this.sheet.handle,
+      h(
+        "div",
+        { class: "sheet-headline", "aria-hidden": "true" },
+        h("span", { class: "sheet-headline-name" }, w("What is planned here")),
+        h("span", { class: "sheet-headline-value" }, name),
+      ),
+      this.sheet.handle.lastElementChild!,
+    );
+    this.body.scrollTop = 0;
+    this.status.textContent = w("{name}: {count} things planned here", { name, count });
+  }
+
+  private leavePlace(): void {
+    this.store.change({ place: null });
+    this.map?.lookAtCity(this.padding());
+    document.querySelector<HTMLElement>("#indicator")?.focus();
+  }
+
+  // ---- what people do -----------------------------------------------------------------------------------------
+
+  private choose(id: string): void {
+    this.map?.closePopup();
+    if (this.sheet.height() === "peek") this.sheet.set("half");
+    this.store.change({ place: { kind: "commune", id } });
+    this.map?.lookAtCommune(id, this.padding());
+    window.setTimeout(() => document.querySelector<HTMLElement>("#place-title")?.focus({ preventScroll: true }), 60);
+  }
+
+  private found(found: Found): void {
+    if (found.kind === "commune") this.choose(found.id);
+    else if (found.kind === "indicator") {
+      if (this.overview.indicators.some((i) => i.id === found.id)) this.store.change({ indicator: found.id, place: null });
+      else location.assign(`${this.prefix}${found.address}`);
+    } else if (found.lon !== null && found.lat !== null) {
+      if (found.kind === "zone") this.showZone(found);
+      this.map?.lookAt(found.lon, found.lat, this.padding());
+      const project = this.data.projects.features.find((f) => f.properties.id === found.id);
+      if (found.kind === "project" && project) {
+        this.map?.openPopup("project", { ...project.properties }, [found.lon, found.lat]);
+      }
+    } else location.assign(`${this.prefix}${found.address}`);
+  }
+
+  private showZone(found: Found): void {
+    const layer = found.address.match(/\/layers\/(\w+)\//)?.[1];
+    if (layer && !this.store.now.shown.includes(layer)) this.store.change({ shown: [...this.store.now.shown, layer] });
+  }
+
+  /** What a tip or a popup says about one thing on the map. */
+  private describe(kind: string, properties: Record<string, unknown>): Node {
+    const name = pick(properties.name as Named);
+    if (kind === "project") {
+      const project = properties as unknown as ProjectProperties;
+      const stage = projectStage(project, this.store.now.year, this.today);
+      return h(
+        "div",
+        { class: "tip" },
+        h("p", { class: "tip-name" }, mark(drawingOf(project.kind, project.mode), stage, 22), h("a", { href: `${this.prefix}/projects/${project.id}/` }, name)),
+        h("p", { class: "quiet" }, STAGE_WORDS[stage](), project.opens ? ` · ${w("opens {year}", { year: project.opens })}` : ""),
+      );
+    }
+    return h("div", { class: "tip" }, h("p", { class: "tip-name" }, name), h("p", { class: "quiet" }, this.detail(kind, properties)));
+  }
+
+  private detail(kind: string, properties: Record<string, unknown>): string {
+    if (kind === "commune") {
+      const area = properties as unknown as AreaProperties;
+      const info = this.overview.indicators.find((i) => i.id === this.store.now.indicator);
+      const { values } = this;
+      if (!info || !values) return "";
+      const value = values.values[values.areas.indexOf(area.id)]?.[values.years.indexOf(this.store.now.year)] ?? null;
+      return value === null ? w("no data") : `${number(value, reader(), info.decimals)} ${pick(info.unit)}, ${this.store.now.year}`;
+    }
+    if (kind === "zone") {
+      const zone = properties as unknown as ZoneProperties;
+      const layer = pick(this.overview.layers.find((l) => l.id === zone.layer)?.name);
+      const from = zone.from_year ? w("from {year}", { year: zone.from_year }) : "";
+      return [layer, zone.area_ha ? `${number(zone.area_ha, reader())} ha` : "", from, w("schematic")].filter(Boolean).join(" · ");
+    }
+    if (kind === "link") {
+      const link = properties as unknown as LinkProperties;
+      return [modeWord(link.mode), link.opens ? w("opens {year}", { year: link.opens }) : ""].filter(Boolean).join(" · ");
+    }
+    return w("terminal");
+  }
+
+  // ---- the address --------------------------------------------------------------------------------------------
+
+  private written = "";
+
+  private writeAddress(): void {
+    this.written = toHash(this.store.now, this.beginning);
+    history.replaceState(null, "", this.written ? `#${this.written}` : location.pathname + location.search);
+    for (const link of document.querySelectorAll<HTMLAnchorElement>(".site-languages a")) {
+      link.hash = this.written;
+    }
+  }
+
+  private readAddress(): void {
+    if (location.hash.replace(/^#/, "") === this.written) return;
+    const layers = [...BASE_LAYERS, ...this.overview.layers.map((l) => l.id)];
+    const indicators = this.overview.indicators.map((i) => i.id);
+    this.store.change(fromHash(location.hash, this.beginning, { years: this.overview.years, indicators, layers }));
+  }
+}

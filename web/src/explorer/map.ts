@@ -49,7 +49,6 @@ export interface Padding {
   right: number;
 }
 
-const STAGES: readonly Stage[] = ["open", "building", "planned", "late", "unknown"];
 const EAST_SEA: LngLatBoundsLike = [
   [103.5, 7.2],
   [117.5, 22.8],
@@ -124,10 +123,6 @@ export class CityMap {
     for (const [layer, filter] of Object.entries(networkFilters(year))) this.filter(layer, filter);
     for (const id of LAYER_IDS) {
       for (const [layer, filter] of Object.entries(zoneFilters(id, year))) this.filter(layer, filter);
-    }
-    for (const { properties } of this.data.projects.features) {
-      const stage = projectStage(properties, year, this.today);
-      for (const s of STAGES) this.map.setFeatureState({ source: "projects", id: properties.id }, { [s]: s === stage });
     }
     this.source("projects").setData(this.projectsNow() as FeatureCollection);
   }

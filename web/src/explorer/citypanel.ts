@@ -1,0 +1,288 @@
+/** The whole city: the chosen indicator with its chart, what opens in the year, and lists that mirror the map. */
+import type { Api } from "./api.ts";
+import { type Chart, chart } from "./chart.ts";
+import { h, replace } from "./dom.ts";
+import { number } from "./format.ts";
+import { drawingOf, drawingOfMode, mark } from "./icons.ts";
+import { type OpeningLine, projectStage } from "./lifecycle.ts";
+import type { Store } from "./state.ts";
+import { modeWord, STAGE_WORDS } from "./statuswords.ts";
+import type { Areas, CommuneValues, IndicatorInfo, Overview, ProjectProperties } from "./types.ts";
+import { pick, reader, w } from "./words.ts";
+
+export interface CityPanelNeeds {
+  api: Api;
+  store: Store;
+  overview: Overview;
+  openings: OpeningLine[];
+  projects: readonly ProjectProperties[];
+  areas: Areas;
+  today: number;
+  /** Prefix of page addresses: "" or "/en". */
+  prefix: string;
+  legendHost: HTMLElement;
+  layers: HTMLElement;
+  chooseCommune(id: string): void;
+}
+
+export interface CityPanel {
+  element: HTMLElement;
+  headline: HTMLElement;
+  showValues(values: CommuneValues | null): void;
+}
+
+export function cityPanel(needs: CityPanelNeeds): CityPanel {
+  const { store, overview } = needs;
+  const figure = h("div", { class: "figure" });
+  const chartHost = h("div", { class: "chart-host", "aria-live": "off" });
+  const more = h("p", { class: "panel-more" });
+  const opens = h("div", {});
+  const opensTitle = h("h2", { id: "opens-title" });
+  const communes = communeList(needs);
+  const headline = h("div", { class: "sheet-headline", "aria-hidden": "true" });
+  let drawn: Chart | null = null;
+  let asked = "";
+
+  const info = (): IndicatorInfo => overview.indicators.find((i) => i.id === store.now.indicator)!;
+
+  async function paintChart(): Promise<void> {
+    const chosen = info();
+    asked = chosen.id;
+    more.replaceChildren(
+      h("a", { href: `${needs.prefix}/indicators/${chosen.id}/` }, w("Where this figure comes from")),
+    );
+    replace(chartHost, h("p", { class: "waiting" }, w("Loading…")));
+    const series = await needs.api.series(chosen.id, overview.city).catch(() => null);
+    if (asked !== chosen.id) return;
+    if (!series) {
+      replace(chartHost, h("p", { class: "no-data" }, w("No data for this figure.")));
+      return;
+    }
+    const draw = () => {
+      drawn = chart(series, chosen, store.now.year, Math.max(260, chartHost.clientWidth || 330));
+      replace(chartHost, drawn.element);
+    };
+    draw();
+    paintFigure();
+  }
+
+  async function paintFigure(): Promise<void> {
+    const chosen = info();
+    const { year } = store.now;
+    const series = await needs.api.series(chosen.id, overview.city).catch(() => null);
+    if (store.now.year !== year || store.now.indicator !== chosen.id) return;
+    const modelled = series?.simulated.find((row) => row.year === year && row.value !== null);
+    const observed = series?.observed.findLast((row) => row.year === year && row.value !== null);
+    const value = modelled?.value ?? observed?.value ?? null;
+    const say = (n: number) => number(n, reader(), chosen.decimals);
+    const shown = value === null ? w("no data") : say(value);
+    replace(
+      figure,
+      h(
+        "p",
+        { class: "figure-value" },
+        h("span", { class: value === null ? "figure-none" : "figure-number" }, shown),
+        value !== null && h("span", { class: "figure-unit" }, pick(chosen.unit)),
+      ),
+      h(
+        "p",
+        { class: "figure-note" },
+        modelled ? w("modelled, {year}", { year }) : observed ? w("observed, {year}", { year }) : String(year),
+        modelled && modelled.low !== null && modelled.high !== null
+          ? h(
+              "span",
+              { class: "figure-range", title: w("Swing of assumptions") },
+              `${say(modelled.low)} – ${say(modelled.high)}`,
+            )
+          : null,
+      ),
+    );
+    replace(
+      headline,
+      h("span", { class: "sheet-headline-name" }, pick(chosen.name)),
+      h("span", { class: "sheet-headline-value" }, shown, value !== null && ` ${pick(chosen.unit)}`),
+    );
+  }
+
+  function paintOpenings(): void {
+    const { year } = store.now;
+    const now = needs.openings.filter((line) => line.year === year);
+    const next = needs.openings.find((line) => line.year > year);
+    opensTitle.textContent = w("Opens in {year}", { year });
+    replace(
+      opens,
+      now.length
+        ? h("ul", { class: "opening-list" }, ...now.map((line) => openingRow(needs, line)))
+        : h(
+            "p",
+            { class: "quiet" },
+            next
+              ? w("Nothing with a known date. Next: {name}, {year}.", { name: pick(next.name), year: next.year })
+              : w("Nothing with a known date."),
+          ),
+    );
+  }
+
+  store.listen((now, before) => {
+    if (now.indicator !== before.indicator) void paintChart();
+    if (now.year !== before.year) {
+      drawn?.setYear(now.year);
+      void paintFigure();
+      paintOpenings();
+    }
+  });
+
+  const element = h(
+    "div",
+    { class: "city-panel" },
+    h(
+      "section",
+      { class: "panel-section", "aria-labelledby": "indicator-title" },
+      h("h2", { id: "indicator-title", class: "visually-hidden" }, w("The city in figures")),
+      indicatorSelect(store, overview),
+      figure,
+      needs.legendHost,
+      chartHost,
+      more,
+    ),
+    h("section", { class: "panel-section", "aria-labelledby": "opens-title" }, opensTitle, opens),
+    needs.layers,
+    h(
+      "section",
+      { class: "panel-section panel-lists", "aria-label": w("Lists of what the map shows") },
+      projectList(needs),
+      communes.element,
+    ),
+  );
+  // The chart measures its host, so it waits until the panel stands in the page.
+  requestAnimationFrame(() => void paintChart());
+  paintOpenings();
+  return { element, headline, showValues: communes.show };
+}
+
+function indicatorSelect(store: Store, overview: Overview): HTMLElement {
+  const shown = overview.indicators.filter((i) => i.simulated || i.observed);
+  const options = (list: IndicatorInfo[]) => list.map((i) => h("option", { value: i.id }, pick(i.name)));
+  const groups = overview.groups
+    .map((group) => ({ group, list: shown.filter((i) => i.group === group.id && !i.by_commune) }))
+    .filter(({ list }) => list.length);
+  const onMap = shown.filter((i) => i.by_commune);
+  const select = h(
+    "select",
+    { id: "indicator", class: "indicator-select", onchange: () => store.change({ indicator: select.value }) },
+    onMap.length > 0 && h("optgroup", { label: w("By commune, on the map") }, ...options(onMap)),
+    ...groups.map(({ group, list }) => h("optgroup", { label: pick(group.name) }, ...options(list))),
+  );
+  select.value = store.now.indicator;
+  store.listen((now) => {
+    select.value = now.indicator;
+  });
+  return h("div", { class: "indicator-choice" }, h("label", { for: "indicator" }, w("Figure")), select);
+}
+
+function openingRow(needs: CityPanelNeeds, line: OpeningLine): HTMLElement {
+  const drawing = line.project ? drawingOf(line.project.kind, line.project.mode) : drawingOfMode(line.mode);
+  const stage = line.project ? projectStage(line.project, line.year, needs.today) : "open";
+  return h(
+    "li",
+    { class: "opening-row" },
+    mark(drawing, stage),
+    h(
+      "span",
+      { class: "opening-text" },
+      line.project
+        ? h("a", { href: `${needs.prefix}/projects/${line.project.id}/` }, pick(line.name))
+        : h("span", {}, pick(line.name)),
+      h(
+        "span",
+        { class: "quiet" },
+        stage === "late" ? STAGE_WORDS.late() : line.mode ? modeWord(line.mode) : w("project"),
+      ),
+    ),
+  );
+}
+
+function projectList(needs: CityPanelNeeds): HTMLElement {
+  const list = h("ul", { class: "opening-list" });
+  const paint = () => {
+    const rows = [...needs.projects].sort((a, b) => (a.opens ?? 9999) - (b.opens ?? 9999));
+    replace(
+      list,
+      ...rows.map((project) => {
+        const stage = projectStage(project, needs.store.now.year, needs.today);
+        return h(
+          "li",
+          { class: "opening-row" },
+          mark(drawingOf(project.kind, project.mode), stage),
+          h(
+            "span",
+            { class: "opening-text" },
+            h("a", { href: `${needs.prefix}/projects/${project.id}/` }, pick(project.name)),
+            h("span", { class: "quiet" }, STAGE_WORDS[stage](), project.opens ? ` · ${project.opens}` : ""),
+          ),
+        );
+      }),
+    );
+  };
+  return lazily(w("All projects on the map"), needs.projects.length, list, paint, needs.store);
+}
+
+function communeList(needs: CityPanelNeeds): { element: HTMLElement; show(values: CommuneValues | null): void } {
+  let values: CommuneValues | null = null;
+  const body = h("tbody", {});
+  const head = h("th", { scope: "col", class: "number" });
+  const paint = () => {
+    const { year, indicator } = needs.store.now;
+    const info = needs.overview.indicators.find((i) => i.id === indicator)!;
+    const column = values?.years.indexOf(year) ?? -1;
+    head.textContent = values ? `${pick(info.unit)}, ${year}` : "";
+    const rows = needs.areas.features.map(({ properties: p }) => {
+      const row = values?.areas.indexOf(p.id) ?? -1;
+      return { id: p.id, name: pick(p.name), value: row < 0 ? null : (values!.values[row]?.[column] ?? null) };
+    });
+    rows.sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || a.name.localeCompare(b.name, "vi"));
+    replace(
+      body,
+      ...rows.map((row) =>
+        h(
+          "tr",
+          {},
+          h(
+            "th",
+            { scope: "row" },
+            h("button", { type: "button", class: "link-button", onclick: () => needs.chooseCommune(row.id) }, row.name),
+          ),
+          values && h("td", { class: "number" }, row.value === null ? w("no data") : number(row.value, reader(), info.decimals)),
+        ),
+      ),
+    );
+  };
+  const table = h(
+    "table",
+    { class: "commune-table" },
+    h("thead", {}, h("tr", {}, h("th", { scope: "col" }, w("Commune")), head)),
+    body,
+  );
+  const element = lazily(w("All communes, by the chosen figure"), needs.areas.features.length, table, paint, needs.store);
+  return {
+    element,
+    show(now) {
+      values = now;
+      if (element.open) paint();
+    },
+  };
+}
+
+/** A list that is filled when it is opened, and follows the year while it is. */
+function lazily(title: string, count: number, content: HTMLElement, paint: () => void, store: Store): HTMLDetailsElement {
+  const element = h(
+    "details",
+    { class: "panel-list", ontoggle: () => element.open && paint() },
+    h("summary", {}, title, h("span", { class: "layer-count" }, String(count))),
+    content,
+  );
+  store.listen((now, before) => {
+    if (element.open && now.year !== before.year) paint();
+  });
+  return element;
+}

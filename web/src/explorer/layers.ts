@@ -1,0 +1,115 @@
+/** What is shown on the map: the six layers with their number of zones, projects, network, terminals. */
+import { h, s } from "./dom.ts";
+import { drawingOfLayer, DRAWINGS, mark } from "./icons.ts";
+import { type Stage } from "./lifecycle.ts";
+import { LAYER_COLOURS, MODE_COLOURS } from "./palette.ts";
+import type { Store } from "./state.ts";
+import { modeWord, STAGE_WORDS } from "./statuswords.ts";
+import type { LayerInfo } from "./types.ts";
+import { pick, w } from "./words.ts";
+
+export interface LayerRow {
+  id: string;
+  name: string;
+  count: number;
+  schematic: boolean;
+}
+
+export function layerPanel(store: Store, layers: readonly LayerInfo[], counts: Record<string, number>): HTMLElement {
+  const rows: LayerRow[] = [
+    { id: "projects", name: w("Projects"), count: counts.projects ?? 0, schematic: false },
+    { id: "network", name: w("Transport network"), count: counts.network ?? 0, schematic: true },
+    { id: "terminals", name: w("Places where modes meet"), count: counts.terminals ?? 0, schematic: false },
+    ...layers.map((layer) => ({ id: layer.id, name: pick(layer.name), count: layer.count, schematic: true })),
+  ];
+  return h(
+    "section",
+    { class: "panel-section layer-panel", "aria-labelledby": "layers-title" },
+    h("h2", { id: "layers-title" }, w("Shown on the map")),
+    h("ul", { class: "layer-list" }, ...rows.map((row) => toggle(store, row))),
+    key(),
+  );
+}
+
+function toggle(store: Store, row: LayerRow): HTMLElement {
+  const box = h("input", {
+    type: "checkbox",
+    name: "layer",
+    value: row.id,
+    checked: store.now.shown.includes(row.id),
+    disabled: row.count === 0,
+    onchange: () => {
+      const { shown } = store.now;
+      store.change({ shown: box.checked ? [...shown, row.id] : shown.filter((id) => id !== row.id) });
+    },
+  });
+  store.listen((now) => {
+    box.checked = now.shown.includes(row.id);
+  });
+  return h(
+    "li",
+    {},
+    h(
+      "label",
+      { class: "layer-toggle" },
+      box,
+      sample(row.id),
+      h("span", { class: "layer-name" }, row.name),
+      row.count === 0
+        ? h("span", { class: "layer-mark" }, w("no data"))
+        : row.schematic && h("span", { class: "layer-mark" }, w("schematic")),
+      h("span", { class: "layer-count" }, String(row.count)),
+    ),
+  );
+}
+
+function sample(id: string): SVGSVGElement {
+  if (id === "projects") return mark("bridge", "planned", 22);
+  const colour = LAYER_COLOURS[id] ?? "#12283a";
+  return s(
+    "svg",
+    { viewBox: "0 0 24 24", width: 22, height: 22, "aria-hidden": "true", class: "layer-sample" },
+    id === "network"
+      ? s("path", { d: "M2 17 9 8l6 7 7-9", fill: "none", stroke: MODE_COLOURS.road!, "stroke-width": 3 })
+      : s("rect", { x: 1.5, y: 1.5, width: 21, height: 21, rx: 6, fill: colour, "fill-opacity": 0.16, stroke: colour, "stroke-width": 1.6 }),
+    id !== "network" &&
+      s("path", {
+        d: DRAWINGS[id === "terminals" ? "meet" : drawingOfLayer(id)],
+        transform: "translate(4.8 4.8) scale(.6)",
+        fill: "none",
+        stroke: colour,
+        "stroke-width": 2.4,
+        "stroke-linejoin": "round",
+        "stroke-linecap": "round",
+      }),
+  );
+}
+
+/** How to read the marks and lines. */
+function key(): HTMLElement {
+  const stages: Stage[] = ["open", "building", "planned", "late", "unknown"];
+  const stroke = (mode: string, dash: string | null) =>
+    s(
+      "svg",
+      { viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
+      s("path", { d: "M1 5H33", stroke: MODE_COLOURS[mode]!, "stroke-width": 3, "stroke-dasharray": dash }),
+      mode === "rail" && !dash && s("path", { d: "M1 5H33", stroke: "#fff", "stroke-width": 1.4, "stroke-dasharray": "4 4" }),
+    );
+  return h(
+    "details",
+    { class: "map-key" },
+    h("summary", {}, w("How to read the marks")),
+    h("ul", {}, ...stages.map((stage) => h("li", {}, mark("bridge", stage, 24), STAGE_WORDS[stage]()))),
+    h(
+      "ul",
+      {},
+      ...["road", "rail", "waterway", "fairway"].map((mode) => h("li", {}, stroke(mode, null), modeWord(mode))),
+      h("li", {}, stroke("road", "6 4"), w("planned: dashed until its year")),
+    ),
+    h(
+      "p",
+      { class: "fine" },
+      w("Schematic: drawn by us from a point and an area, or straight between two known points; not a surveyed line."),
+    ),
+  );
+}
