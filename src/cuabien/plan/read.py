@@ -165,14 +165,14 @@ def _header(files: Mapping[str, bytes], faults: list[Fault]) -> o.PlanHeader | N
         if not any(f.file == "plan.toml" for f in faults):
             faults.append(fault("missing-file", "plan.toml"))
         return None
-    content = _toml("plan.toml", files["plan.toml"], faults)
+    content = toml_content("plan.toml", files["plan.toml"], faults)
     return None if content is None else validated(o.PlanHeader, content, "plan.toml", None, faults)
 
 
 def _parameters(files: Mapping[str, bytes], seen: _Reading) -> dict[str, o.Parameter]:
     """Parameters stand as [subject.name] tables; the id is "subject.name"."""
     name = "parameters.toml"
-    content = _toml(name, files[name], seen.faults) if name in files else {}
+    content = toml_content(name, files[name], seen.faults) if name in files else {}
     rows: dict[str, o.Parameter] = {}
     for subject, group in (content or {}).items():
         entries = group if isinstance(group, dict) else {"": group}
@@ -254,7 +254,8 @@ def _text(name: str, data: bytes, faults: list[Fault]) -> str | None:
     return text.replace("\r\n", "\n")
 
 
-def _toml(name: str, data: bytes, faults: list[Fault]) -> dict[str, Any] | None:
+def toml_content(name: str, data: bytes, faults: list[Fault]) -> dict[str, Any] | None:
+    """What a TOML file says, or None and its fault."""
     text = _text(name, data, faults)
     if text is None:
         return None
@@ -269,7 +270,7 @@ def _toml(name: str, data: bytes, faults: list[Fault]) -> dict[str, Any] | None:
 
 
 def _toml_entries(table: Table, name: str, data: bytes, faults: list[Fault]) -> Entries:
-    content = _toml(name, data, faults)
+    content = toml_content(name, data, faults)
     if content is None:
         return
     row = validated(table.row, content, name, None, faults)
@@ -393,7 +394,7 @@ def _features(table: Table, name: str, data: bytes, faults: list[Fault]) -> Entr
         identity = properties.get("id")
         where = _plain(identity)[:80] if isinstance(identity, str) and identity else index
         row = validated(table.row, properties, name, where, faults)
-        geometry = _geometry(feature.get("geometry"), table.shapes, name, where, faults)
+        geometry = geometry_of(feature.get("geometry"), table.shapes, name, where, faults)
         entry = None if row is None or geometry is None else Feature(row, geometry)
         yield where, identity if isinstance(identity, str) else "", entry
 
@@ -403,7 +404,7 @@ def _is_lon_lat(crs: Any) -> bool:
     return crs is None or any(mark in str(crs) for mark in ("CRS84", "EPSG::4326", "EPSG:4326"))
 
 
-def _geometry(
+def geometry_of(
     content: Any, kinds: Collection[str], name: str, where: int | str, faults: list[Fault]
 ) -> BaseGeometry | None:
     """The shape of a feature, or None with its fault."""

@@ -32,7 +32,7 @@ def validated(
     """
     filled = {key: value for key, value in content.items() if value is not None and value != ""}
     try:
-        text = json.dumps(filled, default=_date_as_text)
+        text = json.dumps(filled, default=date_as_text)
         return row_type.model_validate_json(text, strict=True)
     except pydantic.ValidationError as error:
         found = [
@@ -48,7 +48,7 @@ def validated(
     return None
 
 
-def _date_as_text(value: object) -> str:
+def date_as_text(value: object) -> str:
     """TOML has dates of its own."""
     if isinstance(value, dt.date):
         return value.isoformat()
