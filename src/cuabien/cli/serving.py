@@ -10,17 +10,13 @@ import errno
 import os
 import socket
 import sys
-import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
-from cuabien.base.words import N_, say
+from cuabien.base.words import N_, number, say
 from cuabien.cli import terminal
-
-if TYPE_CHECKING:
-    from cuabien.plan.package import Plan
 
 Host = Annotated[str, typer.Option("--host", help="127.0.0.1")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="8000")]
@@ -73,6 +69,7 @@ def _check_and_model(folder: Path, home: Path, *, quiet: bool) -> dict[str, Any]
     from cuabien.base.faults import UnusableInput, stops
     from cuabien.plan.checks import check
     from cuabien.plan.read import read_plan
+    from cuabien.runner import run_plan
 
     plan = read_plan(folder)
     findings = check(plan, date.today())
@@ -80,25 +77,21 @@ def _check_and_model(folder: Path, home: Path, *, quiet: bool) -> dict[str, Any]
         raise UnusableInput([f for f in findings if f.severity == "fault"])
     if not quiet:
         typer.echo(say(N_("checked {plan}: {count} warnings"), plan=plan.header.id, count=len(findings)))
-    run, seconds = _run_of(plan, home)
+    outcome = run_plan(plan, home=home, faults=findings)
     if not quiet:
-        words = N_("modelled to {year} in {seconds} s: {run}") if seconds else N_("already modelled: {run}")
-        typer.echo(say(words, year=plan.header.horizon, seconds=f"{seconds:.1f}", run=run))
-    return {"plan": plan.header.id, "findings": len(findings), "run": str(run), "seconds": round(seconds, 2)}
-
-
-def _run_of(plan: Plan, home: Path) -> tuple[Path, float]:
-    """The run of this plan and the seconds that it took; 0 when it was there."""
-    from cuabien.plan.edition import edition_hash
-    from cuabien.results import latest_run, open_run
-    from cuabien.runner import run_plan
-
-    folder = latest_run(home, plan.header.id)
-    if folder is not None and open_run(folder).manifest.get("plan_hash") == edition_hash(plan):
-        return folder, 0.0
-    start_s = time.perf_counter()
-    outcome = run_plan(plan, home=home)
-    return outcome.run, time.perf_counter() - start_s
+        words = (
+            N_("already modelled: {run}") if outcome.found else N_("modelled to {year} in {seconds} s: {run}")
+        )
+        typer.echo(
+            say(words, year=plan.header.horizon, seconds=number(outcome.seconds, decimals=1), run=outcome.run)
+        )
+    return {
+        "plan": plan.header.id,
+        "findings": len(findings),
+        "run": str(outcome.run),
+        "found": outcome.found,
+        "seconds": round(outcome.seconds, 2),
+    }
 
 
 # ---- serve ------------------------------------------------------------------------------------------------
@@ -114,13 +107,13 @@ def _listen(folder: Path, home: Path, host: str, port: int, *, announce: bool = 
         named = host if host not in ("0.0.0.0", "::") else socket.gethostname()  # noqa: S104 (asked for by name)
         os.environ["CUABIEN_ALLOWED_HOSTS"] = f"localhost,127.0.0.1,[::1],{named}"
 
-    import waitress
+    from waitress.server import create_server
 
     from cuabien.service.wsgi import application
 
     _warm_up()
     try:
-        server = waitress.create_server(application, host=host, port=port, threads=THREADS, ident="cuabien")
+        server = create_server(application, host=host, port=port, threads=THREADS, ident="cuabien")
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             _port_in_use(host, port)

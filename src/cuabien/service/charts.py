@@ -55,8 +55,9 @@ def line_chart(
     write: Callable[[float], str],
 ) -> SafeString:
     """An SVG figure, `write` puts a value into the reader's numbers. Empty when there is nothing to draw."""
-    years = [p.year for p in (*observed, *modelled, *targets)]
-    values = [p.value for p in (*observed, *modelled, *targets)]
+    points: list[Dot | Modelled | Aim] = [*observed, *modelled, *targets]
+    years = [p.year for p in points]
+    values = [p.value for p in points]
     values += [v for p in modelled for v in (p.low, p.high) if v is not None]
     if not values:
         return mark_safe("")

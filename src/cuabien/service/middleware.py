@@ -31,7 +31,7 @@ def language_of_address(get_response: Next) -> Next:
         english = request.path_info == "/en" or request.path_info.startswith("/en/")
         language = "en" if english else "vi"
         with translation.override(language):
-            request.LANGUAGE_CODE = language  # type: ignore[attr-defined]
+            request.LANGUAGE_CODE = language
             response = get_response(request)
             response.headers.setdefault("Content-Language", language)
             return response

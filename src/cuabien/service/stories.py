@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext
 from cuabien.base.dates import last_day
 from cuabien.base.faults import Fault, Refused
 from cuabien.base.words import number, pick
-from cuabien.indicators import claims, explain, peers, programme, series
+from cuabien.indicators import claims, explain, peers, programme, ranks, series
 from cuabien.indicators.targets import in_unit
 from cuabien.lexicon.register import Indicator, groups
 from cuabien.lexicon.register import indicators as registered
@@ -145,6 +145,10 @@ def default_area(city: City, indicator: str) -> str:
     return seen.most_common(1)[0][0]
 
 
+NOT_MEASURED = ("defence", "status")
+"""Groups of the register that hold no measures: what is withheld, and targets in words."""
+
+
 @dataclass(frozen=True)
 class IndicatorSummary:
     row: Indicator
@@ -168,7 +172,7 @@ def summaries(city: City) -> dict[str, IndicatorSummary]:
             aims[identity],
         )
         for identity, row in registered().items()
-        if row.group != "defence"
+        if row.group not in NOT_MEASURED
     }
 
 
@@ -178,7 +182,7 @@ def indicator_groups(city: City) -> list[tuple[Any, list[IndicatorSummary]]]:
     return [
         (group, [s for s in rows.values() if s.row.group == group.id])
         for group in groups().values()
-        if group.id != "defence"
+        if group.id not in NOT_MEASURED
     ]
 
 
@@ -265,7 +269,11 @@ def verdict_by_target(city: City) -> dict[str, str]:
 
 
 def claims_story(city: City) -> dict[str, Any]:
-    return {"claims": city.claims, "verdicts": counted((c.verdict for c in city.claims), claims.VERDICTS)}
+    return {
+        "claims": city.claims,
+        "verdicts": counted((c.verdict for c in city.claims), claims.VERDICTS),
+        "ranks": city.remember("ranks", lambda: ranks.published(city.plan)),
+    }
 
 
 def peers_story(city: City) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def language() -> str:
 @register.filter
 def number(value: float | None, decimals: int | None = None) -> str:
     """1.234,5 or 1,234.5; blank is "no data"."""
-    if value is None or value == "" or value != value:
+    if value is None or value != value:
         return gettext("no data")
     return words.number(float(value), language(), decimals)
 
@@ -238,7 +238,7 @@ def source_of(row: Any) -> SafeString:
     """Where a figure comes from: its source's page and how surely it was read."""
     source = getattr(row, "source", None)
     if not source:
-        return format_html("")
+        return format_html("{}", "")
     confidence = getattr(row, "confidence", None)
     link = format_html(
         '<a class="source-link" href="{}">{}</a>', reverse("source", args=[source]), gettext("source")
@@ -272,7 +272,7 @@ def bound(flag: Any) -> str:
 def vintage(text: str | None) -> SafeString:
     """Which of several figures this is, in the words of the data (English) unless the catalogue knows them."""
     if not text:
-        return format_html('<span class="muted">–</span>')
+        return format_html('<span class="muted">{}</span>', "–")
     shown = gettext(text)
     if shown == text and language() == "vi":
         return format_html('<span lang="en">{}</span>', text)
@@ -287,6 +287,15 @@ def finding_message(fault: Any) -> str:
 @register.filter
 def finding_remedy(fault: Any) -> str:
     return str(fault.mend(language()))
+
+
+@register.simple_tag
+def among(rank: Any) -> SafeString:
+    """The set of a rank: "63 provinces and cities", or the note of the source in its own words."""
+    shown = words.say(rank.among, language(), of=rank.of)
+    if rank.of is None and shown == rank.among and language() == "vi":
+        return format_html('<span lang="en">{}</span>', shown)
+    return format_html("{}", shown)
 
 
 @register.filter

@@ -1,0 +1,99 @@
+"""The snapshot: read once, read again when files change, kept when the new files are unusable."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cuabien.plan.package import Plan
+from cuabien.plan.read import read_plan
+from cuabien.service import city as cities
+from cuabien.service import stories
+
+
+@pytest.fixture
+def town(tmp_path: Path, tinytown: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of tinytown that is looked at on every request."""
+    folder = tmp_path / "plan"
+    shutil.copytree(tinytown, folder)
+    settings.CUABIEN_PLAN, settings.CUABIEN_HOME = folder, tmp_path / "home"
+    monkeypatch.setattr(cities, "LOOK_AGAIN_S", 0.0)
+    cities.forget()
+    return folder
+
+
+def test_the_same_files_give_the_same_snapshot(town: Path) -> None:
+    assert cities.current() is cities.current()
+
+
+def test_a_changed_file_is_read_again(town: Path) -> None:
+    before = cities.current()
+    header = town / "plan.toml"
+    header.write_text(header.read_text("utf-8").replace('name_en = "', 'name_en = "New '), "utf-8")
+    after = cities.current()
+    assert after is not before
+    assert after.plan.header.name_en == "New " + before.plan.header.name_en
+    assert after.edition != before.edition
+
+
+def test_a_broken_file_leaves_the_old_snapshot(town: Path, caplog: pytest.LogCaptureFixture) -> None:
+    before = cities.current()
+    (town / "areas.csv").write_text("id\nbroken", "utf-8")
+    assert cities.current() is before
+
+
+def test_a_new_run_is_shown_and_a_run_of_another_edition_is_not(town: Path, tmp_path: Path) -> None:
+    from cuabien.runner import run_plan
+
+    assert cities.current().run is None
+    run_plan(read_plan(town), home=tmp_path / "home")
+    shown = cities.current()
+    assert shown.run is not None and shown.ahead.years()
+    header = town / "plan.toml"
+    header.write_text(header.read_text("utf-8").replace('name_en = "', 'name_en = "New '), "utf-8")
+    assert cities.current().run is None
+
+
+def test_the_public_part_holds_no_withheld_row(whole: Plan) -> None:
+    plan, withheld = cities.public_part(whole)
+    assert set(withheld) == {
+        *(s.id for s in whole.programme.values() if not s.public),
+        *(p.id for p in whole.projects.values() if not p.public),
+        *(z.row.id for z in whole.zones.values() if not z.row.public),
+    }
+    assert not set(withheld) & {*plan.programme, *plan.projects, *plan.zones}
+    assert plan.files == {}
+    assert not any(set(withheld) & set(s.projects) for s in plan.programme.values())
+    assert not any(set(withheld) & set(p.prerequisites) for p in plan.projects.values())
+
+
+def test_findings_about_what_is_withheld_are_left_out(whole: Plan) -> None:
+    from cuabien.base.faults import Fault
+
+    _, withheld = cities.public_part(whole)
+    name = whole.projects["PR04"].name_vi
+    findings = [
+        Fault("r", "projects/PR04.toml", "x", "y"),
+        Fault("r", "areas.csv", "x", "y", row="PR04"),
+        Fault("r", "areas.csv", "x", "y", row=3, values={"names": f"a; {name}"}),
+        Fault("r", "areas.csv", "x", "y", row=4, values={"project": "PR02"}),
+    ]
+    assert cities.public_findings(findings, whole, withheld) == (findings[3],)
+
+
+def test_lateness_by_hand(whole: Plan) -> None:
+    import datetime as dt
+
+    project = whole.projects["PR02"]
+    today = dt.date(2026, 11, 22)
+
+    def late(opens: str | None, status: str) -> bool:
+        return stories.is_late(project.model_copy(update={"opens": opens, "status": status}), today)
+
+    assert late("2025", "under construction") and late("2026-11-21", "planned")
+    assert not late("2026", "planned")  # the year is not over
+    assert not late("2026-11-22", "planned")
+    assert not late("2020", "done") and not late("2020", "operating") and not late(None, "planned")
