@@ -9,6 +9,7 @@ import pytest
 
 from cuabien.indicators import targets
 from cuabien.indicators.counts import meets
+from cuabien.indicators.simulated import Course, Future
 from cuabien.plan import objects as o
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
@@ -83,6 +84,16 @@ def test_the_base_year_of_the_model_is_a_figure_not_a_promise(town: Plan, run: R
     row = judged(town, run, target("T1", indicator="population", year=2025, unit="persons", value=99_000.0))
     assert (row.verdict, row.basis, row.reason) == ("met", "simulated", targets.BASE_YEAR)
     assert judged(town, run, target("T1", year=2025, value=9.0)).verdict == "missed"
+
+
+def test_a_path_that_begins_after_the_base_year_is_a_future(town: Plan) -> None:
+    """Growth has no value in the base year: its first year lies ahead and is on or off track, never missed."""
+    paths = {
+        ("population", "NEW"): Course("persons", "", {2025: 1.0, 2026: 1.0}),
+        ("grdp_growth", "NEW"): Course("percent", "", {2026: 9.0}),
+    }
+    finding = targets._by_run(target("T1", year=2026), Future(paths, {}))
+    assert finding is not None and finding.verdict == "off track"
 
 
 def test_gap_is_short_of_the_nearer_end(town: Plan, run: Run) -> None:

@@ -286,7 +286,7 @@ def _by_run(target: Target, ahead: Future) -> _Finding | None:
     high = in_unit(swing.high, course.unit, target.unit) if swing else None
     ends = [meets(target, v, better) for v in (low, high) if v is not None]
     sure = all(end == good for end in ends) if ends else None
-    if target.year == min(course.values):
+    if target.year == ahead.years()[0]:
         return _Finding("met" if good else "missed", "simulated", value, reason=BASE_YEAR)
     return _Finding(
         "on track" if good else "off track",
