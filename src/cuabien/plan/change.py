@@ -238,10 +238,9 @@ def _settled(
     content = {key: value for key, value in fields.items() if key != "geometry"}
     found: list[Fault] = []
     validated(row_type, content if table == HEADER else {**content, "id": identity}, *place, found)
-    faults += [f for f in found if whole or not _is_left_out(f)]
-    plain = (
-        {} if found or faults else {key: _as_column(row_type, key, value) for key, value in content.items()}
-    )
+    wrong = [f for f in found if whole or not _is_left_out(f)]
+    faults += wrong
+    plain = {} if wrong else {key: _as_column(row_type, key, value) for key, value in content.items()}
     if "geometry" in fields or (whole and _has_shape(table)):
         geometry = geometry_of(fields.get("geometry"), TABLE[table].shapes, *place, faults)
         if geometry is not None:
