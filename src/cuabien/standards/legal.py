@@ -1,0 +1,99 @@
+"""Legal periods of planning, by regime: data with their source, never constants in code.
+
+A period read only in a summary, or remembered, is *unconfirmed*, and whoever uses it must say so. Days are
+calendar days or working days as the law says; public holidays are not known here, so working days leave out
+weekends only and are themselves a lower bound of the true span.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from cuabien.base.dates import first_day
+
+FOLDER = Path(__file__).parent
+Tag = Literal["read", "high", "secondary", "low"]
+"""How the rule is known: read in the text; general knowledge, high; a summary; general knowledge, low."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regime:
+    """A body of planning law and the days between which plans were made under it."""
+
+    id: str
+    name_vi: str
+    name_en: str
+    law: str
+    in_force_from: str
+    in_force_to: str
+    covers: str
+    tag: Tag
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class LegalPeriod:
+    """How long a step may (`max`) or must (`min`) take under a regime."""
+
+    regime: str
+    step: str
+    subject: str
+    min: int | None
+    max: int | None
+    unit: Literal["calendar days", "working days", "months"]
+    starts_at: str
+    source: str
+    tag: Tag
+
+    @property
+    def confirmed(self) -> bool:
+        return self.tag in ("read", "high")
+
+
+@cache
+def regimes() -> dict[str, Regime]:
+    """The regimes by id."""
+    return {row["id"]: Regime(**row) for row in _rows("regimes")}  # type: ignore[arg-type]
+
+
+@cache
+def legal_periods() -> tuple[LegalPeriod, ...]:
+    return tuple(
+        LegalPeriod(**{**row, "min": _whole(row["min"]), "max": _whole(row["max"])})  # type: ignore[arg-type]
+        for row in _rows("legal_periods")
+    )
+
+
+def legal_period(regime: str, step: str) -> LegalPeriod | None:
+    """The period of a step under a regime; None when the law read so far sets none."""
+    return next((p for p in legal_periods() if (p.regime, p.step) == (regime, step)), None)
+
+
+def in_force(regime: Regime, day: dt.date) -> bool:
+    """Whether new plans are made under the regime on a day."""
+    ended = regime.in_force_to and day > first_day(regime.in_force_to)
+    return first_day(regime.in_force_from) <= day and not ended
+
+
+def span(start: dt.date, end: dt.date, unit: str) -> int:
+    """Days (or whole months) from a day to a later one, as the period counts them."""
+    if unit == "months":
+        return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    if unit == "calendar days":
+        return (end - start).days
+    days = (start + dt.timedelta(n) for n in range(1, (end - start).days + 1))
+    return sum(day.weekday() < 5 for day in days)
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
