@@ -24,7 +24,7 @@ class Rule:
 
     id: str
     title: str
-    why: str
+    source: str
     """The legal or technical reason: document and clause, or practice."""
     template: str
     remedy: str
