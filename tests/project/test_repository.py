@@ -22,6 +22,9 @@ def tracked() -> list[Path]:
     return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
 
 
+ADDRESSES_ARE_MADE_UP_IN = ROOT / "tests"
+
+
 def text_of(path: Path) -> str:
     try:
         return path.read_text("utf-8")
@@ -43,7 +46,9 @@ def test_nothing_private_is_in_the_repository(what: str) -> None:
     found = {
         str(path.relative_to(ROOT)): match.group()
         for path in tracked()
-        if path.resolve() != THIS and (match := pattern.search(text_of(path)))
+        if path.resolve() != THIS
+        and not (what == "a private network address" and path.is_relative_to(ADDRESSES_ARE_MADE_UP_IN))
+        and (match := pattern.search(text_of(path)))
     }
     assert found == {}
 

@@ -16,7 +16,7 @@ def year_of(text: str) -> int:
 def first_day(text: str) -> dt.date:
     """The earliest day that a partial date can mean."""
     parts = [int(p) for p in text.split("-")]
-    return dt.date(*(parts + [1, 1])[:3])
+    return dt.date(*[*parts, 1, 1][:3])
 
 
 def last_day(text: str) -> dt.date:
