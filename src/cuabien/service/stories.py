@@ -28,7 +28,7 @@ from cuabien.service.city import City
 
 # ---- projects ---------------------------------------------------------------------------------------------
 
-FINISHED = ("done", "operating", "continuing")
+FINISHED = ("done", "operating", "continuing", "narrative")
 
 
 def is_late(project: o.Project, today: dt.date) -> bool:
