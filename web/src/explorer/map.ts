@@ -231,7 +231,7 @@ export class CityMap {
   }
 
   private addImages(): void {
-    this.map.on("styleimagemissing", ({ id }) => {
+    this.map.setMissingStyleImageResolver((id) => {
       const [kind, drawing, extra] = id.split(":");
       const made =
         kind === "mark"
