@@ -268,6 +268,25 @@ FORM_RULES: tuple[FormRule, ...] = (
         N_("the outline crosses itself: {why}"),
         N_("draw the outline again so that it does not cross itself"),
     ),
+    # ---- formulas of claims and flags (read by cuabien.indicators)
+    FormRule(
+        "formula",
+        N_("Formulas can be read"),
+        N_("the formula cannot be read"),
+        N_("docs/theory/claims.md shows what a formula can say"),
+    ),
+    FormRule(
+        "formula-area",
+        N_("Formulas name areas of the plan"),
+        N_("the formula names the area {area}, which the plan does not have"),
+        N_("use an id of areas.csv"),
+    ),
+    FormRule(
+        "formula-indicator",
+        N_("Formulas name registered indicators"),
+        N_("the formula names the indicator {indicator}, which is not registered"),
+        N_("use an id of the register of indicators, or add it there"),
+    ),
     # ---- changes
     FormRule(
         "unknown-table",

@@ -1,0 +1,344 @@
+"""Rules about the network: can its links be, do they join, and do modes meet where the plan says so?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from cuabien.base.dates import year_of
+from cuabien.base.words import N_
+from cuabien.plan import objects as o
+from cuabien.plan.checks.register import Context, Found, Rule, in_use_from, is_open
+
+EARTH_KM = 6371.0
+SHORTEST = 0.98
+"""Of the straight line: coordinates are rounded, nodes stand a little beside the road."""
+LONGEST = 4.0
+"""Times the straight line; mountain roads wind so, links of this network do not."""
+ISLAND_MODES = ("road", "rail", "metro", "waterway", "fairway")
+TERMINAL_MODES = (
+    ("road_node", ("road",)),
+    ("rail_node", ("rail", "metro")),
+    ("fairway_node", ("fairway",)),
+    ("waterway_node", ("waterway",)),
+)
+FASTEST_KMH = {"road": 120.0}
+"""Design speed: 120 km/h is the highest class of expressway (TCVN 5729)."""
+
+
+def straight_km(a: o.Node, b: o.Node) -> float:
+    """Great-circle distance between two nodes, km (haversine)."""
+    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
+    half = math.sin((lat_b - lat_a) / 2) ** 2 + (
+        math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+    )
+    return 2 * EARTH_KM * math.asin(math.sqrt(half))
+
+
+def to_itself(c: Context) -> Iterator[Found]:
+    for link in c.plan.links.values():
+        if link.from_node == link.to_node:
+            yield Found("links", link.id, N_("it runs from {node} to itself"), {"node": link.from_node})
+
+
+def too_short(c: Context) -> Iterator[Found]:
+    for link in c.plan.links.values():
+        straight = straight_km(c.plan.nodes[link.from_node], c.plan.nodes[link.to_node])
+        if link.length_km < SHORTEST * straight - 0.05:
+            yield Found(
+                "links",
+                link.id,
+                N_("it is {length} km long, and its ends are {straight} km apart"),
+                {"length": link.length_km, "straight": round(straight, 2)},
+            )
+
+
+def too_long(c: Context) -> Iterator[Found]:
+    for link in c.plan.links.values():
+        straight = straight_km(c.plan.nodes[link.from_node], c.plan.nodes[link.to_node])
+        if link.from_node != link.to_node and link.length_km > LONGEST * straight + 1:
+            yield Found(
+                "links",
+                link.id,
+                N_("it is {length} km long, more than {times} times the {straight} km between its ends"),
+                {"length": link.length_km, "straight": round(straight, 2), "times": LONGEST},
+            )
+
+
+def closes_before_it_opens(c: Context) -> Iterator[Found]:
+    for link in c.plan.links.values():
+        if link.opens is not None and link.closes is not None and link.closes <= link.opens:
+            yield Found(
+                "links",
+                link.id,
+                N_("it closes in {closes} and opens in {opens}"),
+                {"closes": link.closes, "opens": link.opens},
+            )
+
+
+def planned_without_project(c: Context) -> Iterator[Found]:
+    for link in c.plan.links.values():
+        if link.opens is not None and link.opens > c.today.year and link.project is None:
+            yield Found(
+                "links",
+                link.id,
+                N_("it opens in {opens} and belongs to no project"),
+                {"opens": link.opens},
+            )
+
+
+def link_before_project(c: Context) -> Iterator[Found]:
+    for link in c.plan.links.values():
+        project = c.plan.projects.get(link.project or "")
+        if project is None or project.status in ("operating", "done", "partly operating"):
+            continue
+        earliest = in_use_from(project)
+        if earliest is not None and (link.opens is None or link.opens < earliest):
+            yield Found(
+                "links",
+                link.id,
+                N_("it opens in {opens}, before its project {project}, which is in use from {year}"),
+                {"opens": link.opens or "…", "project": project.id, "year": earliest},
+            )
+
+
+def islands(c: Context) -> Iterator[Found]:
+    """Links of one mode that touch no other part of its network, at the plan's horizon."""
+    for mode in ISLAND_MODES:
+        links = [
+            link
+            for link in c.plan.links.values()
+            if link.mode == mode and is_open(link, c.plan.header.horizon)
+        ]
+        parts = _connected(links)
+        for part in parts[1:]:
+            yield Found(
+                "links",
+                min(link.id for link in part),
+                N_("{count} links of mode {mode} touch no other part of its network; one is {name}"),
+                {"count": len(part), "mode": mode, "name": part[0].name_vi or part[0].id},
+            )
+
+
+def _connected(links: list[o.Link]) -> list[list[o.Link]]:
+    """The links in parts that hang together, the largest first."""
+    lead: dict[str, str] = {}
+
+    def leader(node: str) -> str:
+        while lead.setdefault(node, node) != node:
+            lead[node] = lead[lead[node]]
+            node = lead[node]
+        return node
+
+    for link in links:
+        lead[leader(link.from_node)] = leader(link.to_node)
+    parts: dict[str, list[o.Link]] = {}
+    for link in links:
+        parts.setdefault(leader(link.from_node), []).append(link)
+    return sorted(parts.values(), key=lambda part: (-len(part), part[0].id))
+
+
+def mode_without_link(c: Context) -> Iterator[Found]:
+    for terminal in c.plan.terminals.values():
+        for column, modes in TERMINAL_MODES:
+            node = getattr(terminal, column)
+            if node is not None and not any(c.degree.get((node, mode)) for mode in modes):
+                yield Found(
+                    "terminals",
+                    terminal.id,
+                    N_("{column} is {node}, where no link of {mode} ends"),
+                    {"column": column, "node": node, "mode": modes[0]},
+                )
+
+
+def one_mode_only(c: Context) -> Iterator[Found]:
+    for terminal in c.plan.terminals.values():
+        modes = [column for column, _ in TERMINAL_MODES if getattr(terminal, column)]
+        if len(modes) < 2:
+            yield Found("terminals", terminal.id, N_("fewer than two modes meet here"))
+
+
+def terminal_before_project(c: Context) -> Iterator[Found]:
+    for terminal in c.plan.terminals.values():
+        project = c.plan.projects.get(terminal.project or "")
+        year = in_use_from(project) if project else None
+        if terminal.opens is not None and year is not None and terminal.opens < year and project:
+            yield Found(
+                "terminals",
+                terminal.id,
+                N_("it opens in {opens}, before its project {project}, which is in use from {year}"),
+                {"opens": terminal.opens, "project": project.id, "year": year},
+            )
+
+
+def unused_node(c: Context) -> Iterator[Found]:
+    used = {node for node, _ in c.degree}
+    used |= {getattr(t, column) for t in c.plan.terminals.values() for column, _ in TERMINAL_MODES}
+    for node in c.plan.nodes.values():
+        if node.id not in used:
+            yield Found("nodes", node.id, N_("no link and no terminal uses it"))
+
+
+def twice(c: Context) -> Iterator[Found]:
+    seen: dict[tuple[object, ...], str] = {}
+    for link in c.plan.links.values():
+        ends = tuple(sorted((link.from_node, link.to_node)))
+        key = (ends, link.mode, link.name_vi, link.length_km, link.opens, link.closes)
+        first = seen.setdefault(key, link.id)
+        if first != link.id:
+            yield Found("links", link.id, N_("it is the same as {first}"), {"first": first})
+
+
+def too_fast(c: Context) -> Iterator[Found]:
+    for link in c.plan.links.values():
+        limit = FASTEST_KMH.get(link.mode)
+        if limit and link.design_speed_kmh and link.design_speed_kmh > limit:
+            yield Found(
+                "links",
+                link.id,
+                N_("its design speed of {speed} km/h is above {limit}"),
+                {"speed": link.design_speed_kmh, "limit": limit},
+            )
+
+
+def project_without_link(c: Context) -> Iterator[Found]:
+    carried = {link.project for link in c.plan.links.values()}
+    for project in c.plan.projects.values():
+        if project.kind in ("bridge", "road", "railway", "urban rail") and project.id not in carried:
+            year = year_of(project.opens) if project.opens else project.not_before
+            if year is None or year <= c.plan.header.horizon:
+                yield Found(
+                    "projects",
+                    project.id,
+                    N_("no link of the network belongs to it, so it changes no trip (no data on its line)"),
+                )
+
+
+RULES = (
+    Rule(
+        "link-to-itself",
+        "fault",
+        N_("A link joins two places"),
+        N_("It carries nobody anywhere and breaks route search."),
+        N_("technical: GMNS link table"),
+        N_("correct one of its ends"),
+        to_itself,
+    ),
+    Rule(
+        "link-too-short",
+        "warning",
+        N_("A link is at least as long as the straight line"),
+        N_("A link shorter than the straight line makes trips faster than they can be."),
+        N_("technical: geometry"),
+        N_("measure the length again, or move the node that stands wrong"),
+        too_short,
+    ),
+    Rule(
+        "link-too-long",
+        "warning",
+        N_("A link is not far longer than the straight line"),
+        N_("Mostly a unit (metres) or a node far from its road."),
+        N_("technical: geometry"),
+        N_("check the unit and the nodes, or split the link"),
+        too_long,
+    ),
+    Rule(
+        "link-closes-before-opening",
+        "fault",
+        N_("A link opens before it closes"),
+        N_("No future can carry this out."),
+        N_("technical: time"),
+        N_("correct one of the two years"),
+        closes_before_it_opens,
+    ),
+    Rule(
+        "planned-link-without-project",
+        "warning",
+        N_("A planned link belongs to a project"),
+        N_("Without a project nobody builds it, pays for it or can be asked about it."),
+        N_("technical: a plan's works are its projects"),
+        N_("name its project, or add one"),
+        planned_without_project,
+    ),
+    Rule(
+        "link-before-project",
+        "warning",
+        N_("A link opens with its project"),
+        N_("The model would let traffic use what is not built."),
+        N_("technical: time"),
+        N_("open the link when the project opens"),
+        link_before_project,
+    ),
+    Rule(
+        "network-island",
+        "warning",
+        N_("The links of a mode hang together"),
+        N_("What touches nothing carries only trips that begin and end in it."),
+        N_("directive D2d of the report: modes of transport connected and in step"),
+        N_("add the missing link, or note why it stands alone"),
+        islands,
+    ),
+    Rule(
+        "terminal-mode-without-link",
+        "warning",
+        N_("A mode that a terminal claims ends there"),
+        N_("A railway station without a railway connects nothing."),
+        N_("directive D2d of the report: modes of transport connected and in step"),
+        N_("add the link, or leave the mode blank until it comes"),
+        mode_without_link,
+    ),
+    Rule(
+        "terminal-of-one-mode",
+        "warning",
+        N_("Two modes meet at a terminal"),
+        N_("A terminal is where goods or people change from one mode to another."),
+        N_("technical: definition (docs/plan-format.md)"),
+        N_("name the nodes of the other modes, or remove the terminal"),
+        one_mode_only,
+    ),
+    Rule(
+        "terminal-before-project",
+        "warning",
+        N_("A terminal opens with its project"),
+        N_("The model would let goods change where nothing stands."),
+        N_("technical: time"),
+        N_("open it when its project opens"),
+        terminal_before_project,
+    ),
+    Rule(
+        "node-unused",
+        "warning",
+        N_("Every node is used"),
+        N_("A node that nothing uses is mostly a slip in an id."),
+        N_("technical: GMNS node table"),
+        N_("add the link that was meant, or remove the node"),
+        unused_node,
+    ),
+    Rule(
+        "link-twice",
+        "warning",
+        N_("No link stands twice"),
+        N_("Twice the same link is twice the capacity."),
+        N_("technical: GMNS link table"),
+        N_("remove one of them, or say what differs"),
+        twice,
+    ),
+    Rule(
+        "speed-beyond-norm",
+        "warning",
+        N_("Design speeds stay within the norm"),
+        N_("A higher figure is mostly a slip and makes the road faster than it can be."),
+        N_("TCVN 5729: expressways, design speed at most 120 km/h"),
+        N_("correct the speed, or cite the design that allows it"),
+        too_fast,
+    ),
+    Rule(
+        "project-without-link",
+        "warning",
+        N_("A road, bridge or railway stands in the network"),
+        N_("A line that is not in the network changes no trip in the model."),
+        N_("technical: the model reads links, not points of projects"),
+        N_("add its links to map/links.csv with the project's id"),
+        project_without_link,
+    ),
+)
