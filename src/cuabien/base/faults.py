@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cuabien.base.words import say
+from cuabien.base.words import reader_language, say
 
 Severity = Literal["fault", "warning"]
 
@@ -53,12 +53,16 @@ class Fault:
 
 
 def _in_words(values: Mapping[str, object], language: str | None) -> dict[str, object]:
-    """Long values are cut, so that a fault about a huge cell stays readable; inner templates are spoken."""
+    """Long values are cut, so that a fault about a huge cell stays readable, and control characters shown, so that
+    nothing in a file can move the reader's cursor; inner templates are spoken; numbers get the language's point."""
     shown: dict[str, object] = {}
     for key, value in values.items():
         text = say(value, language) if key.startswith("say_") and isinstance(value, str) else value
-        if isinstance(text, str) and len(text) > 200:
-            text = text[:200] + "…"
+        if isinstance(text, float):
+            text = f"{text:.6g}".replace(".", "," if (language or reader_language()) == "vi" else ".")
+        if isinstance(text, str):
+            text = "".join(c if c.isprintable() else "�" for c in text[:201])
+            text = text if len(text) <= 200 else text[:200] + "…"
         shown[key] = text
     return shown
 

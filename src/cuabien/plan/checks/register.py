@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from cuabien.base.dates import first_day, last_day, year_of
 from cuabien.base.faults import Fault, Severity
+from cuabien.base.words import N_
 from cuabien.plan import objects as o
 from cuabien.plan.package import Plan, home_of
 
@@ -94,6 +95,17 @@ def nothing(context: Context) -> Iterator[Found]:
 COUNTS = {"report-2024-11-14": {"proposals": 11, "directives": 6, "layers": 6}}
 """How many of each a document asks for: the report of 14/11/2024 lists eleven proposals, six matters and six layers.
 A plan that does not hold the document is not asked for them."""
+
+STATES = (
+    N_("idea"),
+    N_("consultation"),
+    N_("under construction"),
+    N_("partly operating"),
+    N_("operating"),
+    N_("continuing"),
+    N_("stopped"),
+)
+"""States of projects as findings speak them, beside those that other parts speak already."""
 
 FINISHED = ("operating", "done", "continuing", "narrative")
 """States in which a project waits for nothing: in use, passed, or without an end by its nature."""

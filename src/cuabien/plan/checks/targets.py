@@ -248,14 +248,14 @@ def beyond_mapped_capacity(c: Context) -> Iterator[Found]:
                     " It is not thereby out of reach: {today} mapped carried {carried} in {carried_year}"
                 ),
                 {
-                    "target": f"{target.value:g}",
+                    "target": target.value,
                     "year": target.year,
-                    "gap": f"{target.value - mapped:.1f}",
-                    "mapped": f"{mapped:.1f}",
+                    "gap": round(target.value - mapped, 1),
+                    "mapped": round(mapped, 1),
                     "unknown": unknown,
                     "count": count,
-                    "today": f"{today_mt:.1f}",
-                    "carried": f"{carried.value:.1f}" if carried and carried.value is not None else "…",
+                    "today": round(today_mt, 1),
+                    "carried": round(carried.value, 1) if carried and carried.value is not None else "…",
                     "carried_year": carried.period if carried else "…",
                 },
             )
