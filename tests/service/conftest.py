@@ -90,7 +90,7 @@ def page_addresses(city: cities.City) -> Iterator[str]:
     yield from (f"/indicators/{i}/" for i in shown_indicators())
     yield from (f"/layers/{layer}/" for layer in get_args(o.Layer))
     yield from (f"/documents/{i}/" for i in city.plan.documents)
-    yield from (f"/sources/{i}/" for i in city.plan.sources)
+    yield from (f"/sources/{i}/" for i in list(city.plan.sources)[::8])
     yield from (f"/{kept.table}/{kept.id}/" for kept in city.withheld.values() if kept.table != "zones")
     yield from ("/projects/?state=late", "/programme/?state=done", "/targets/?verdict=missed")
 

@@ -254,7 +254,7 @@ def commune_values(city: City, row: Indicator) -> dict[str, Any]:
     areas = [a.id for a in city.plan.communes]
     paths = [city.ahead.path(row.id, a) for a in areas]
     known = any(path is not None for path in paths)
-    years = list(city.ahead.years()) if known else []
+    years = list(stories.modelled_years(city)) if known else []
     values = [[path.values.get(y) if path else None for y in years] for path in paths] if known else []
     every = [v for line in values for v in line if v is not None]
     return {

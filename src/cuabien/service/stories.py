@@ -391,6 +391,7 @@ def indicator_story(city: City, row: Indicator, area: str) -> dict[str, Any]:
         )
     ]
     years = milestones(city, story)
+    years_shown = sorted(set(city.plan.header.milestones) & set(modelled_years(city)))
     paths = [(a, city.ahead.path(row.id, a.id)) for a in city.plan.communes]
     last = story.simulated[-1].year if story.simulated else None
     return {
@@ -400,17 +401,9 @@ def indicator_story(city: City, row: Indicator, area: str) -> dict[str, Any]:
         "last_year": last,
         "tree": tree_of(city, row.id, area, last),
         "swings": swings_of(city, row.id, area),
-        "commune_years": sorted(set(city.plan.header.milestones) & set(city.ahead.years())),
+        "commune_years": years_shown,
         "by_commune": [
-            (
-                a,
-                [
-                    path.values.get(y)
-                    for y in sorted(set(city.plan.header.milestones) & set(city.ahead.years()))
-                ],
-            )
-            for a, path in paths
-            if path is not None
+            (a, [path.values.get(y) for y in years_shown]) for a, path in paths if path is not None
         ],
         "chart": chart_of(city, row, story),
     }
@@ -446,6 +439,10 @@ def chart_of(city: City, row: Indicator, story: series.Series) -> SafeString:
         chart_id="chart",
         write=lambda value: number(value, language),
     )
+
+
+def modelled_years(city: City) -> tuple[int, ...]:
+    return city.remember("years", city.ahead.years)
 
 
 def series_of(city: City, indicator: str, area: str) -> series.Series:
