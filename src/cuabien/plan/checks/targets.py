@@ -250,8 +250,8 @@ def beyond_mapped_capacity(c: Context) -> Iterator[Found]:
                 {
                     "target": target.value,
                     "year": target.year,
-                    "gap": round(target.value - mapped, 1),
-                    "mapped": round(mapped, 1),
+                    "gap": round(target.value - mapped, 2),
+                    "mapped": round(mapped, 2),
                     "unknown": unknown,
                     "count": count,
                     "today": round(today_mt, 1),

@@ -1,0 +1,513 @@
+"""Each planning rule: an edit of tinytown on which it fires, and a near miss on which it stays silent."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from cuabien.plan.checks import RULES, check
+from cuabien.plan.package import Plan
+from cuabien.plan.read import read_plan
+from tests.plan.edits import Entry, edit, edited, new, remove, square
+
+TODAY = dt.date(2026, 1, 1)
+REPORT = new("document", "report-2024-11-14")
+SECOND = new("document", "DOC2", date="2026")
+OLD_DISTRICT = new("area", "D1", kind="district", boundary="before-2025-07", part_of="EAST")
+ON_Z1 = square(106.66, 20.76)
+
+
+def proposals(count: int) -> list[Entry]:
+    return [new("statement", f"SP{n}", code=f"P{n:02d}") for n in range(1, count + 1)]
+
+
+def directives(count: int) -> list[Entry]:
+    return [new("statement", f"SD{n}", code=f"D{n}b") for n in range(1, count + 1)]
+
+
+def underground(identity: str, top: float | None = None, bottom: float | None = None) -> Entry:
+    depths = {} if top is None else {"depth_top_m": top, "depth_bottom_m": bottom}
+    return new("zone", identity, layer="underground", kind="metro", geometry=square(106.55, 20.75), **depths)
+
+
+CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
+    # ---- projects: rule -> (it fires, a near miss)
+    "project-before-prerequisite": (
+        [edit("project", "P2", opens=2032)],
+        [edit("project", "P2", opens=2030)],  # both in 2030 is in time
+    ),
+    "prerequisite-stopped": (
+        [edit("project", "P2", status="stopped")],
+        [edit("project", "P2", status="proposed")],
+    ),
+    "prerequisite-without-date": (
+        [edit("project", "P2", blank=["opens"])],
+        [edit("project", "P2", blank=["opens"], status="operating")],
+    ),
+    "project-past-end": (
+        [edit("project", "P2", starts=2024, opens=2025)],
+        [edit("project", "P2", starts=2024, opens=2026)],  # "2026" is not over on 1 January 2026
+    ),
+    "started-without-end": (
+        [edit("project", "P2", blank=["opens"])],
+        [edit("project", "P2", blank=["opens"], predicted_opens=2029)],
+    ),
+    "start-passed": (
+        [edit("project", "P1", starts=2025)],
+        [edit("project", "P1", starts=2026)],
+    ),
+    "opens-before-start": (
+        [edit("project", "P1", starts=2031)],
+        [edit("project", "P1", starts=2030)],
+    ),
+    "in-use-too-early": (
+        [edit("project", "P2", status="operating")],
+        [edit("project", "P2", status="operating", starts=2024, opens=2025)],
+    ),
+    "state-from-the-future": (
+        [edit("project", "P1", status_date="2026-02")],
+        [edit("project", "P1", status_date="2026")],
+    ),
+    "earliest-after-opening": (
+        [edit("project", "P1", not_before=2031)],
+        [edit("project", "P1", not_before=2030)],
+    ),
+    "capacity-falls": (
+        [edit("project", "P1", phases=[_phase := {"year": 2028, "value": 10, "unit": "t", "confidence": "source read"}, {**_phase, "year": 2030, "value": 5}])],
+        [edit("project", "P1", phases=[_phase, {**_phase, "year": 2030, "value": 5, "unit": "TEU"}])],
+    ),
+    "phase-outside": (
+        [edit("project", "P1", phases=[{**_phase, "year": 2031}])],
+        [edit("project", "P1", phases=[{**_phase, "year": 2030}])],
+    ),
+    "takes-very-long": (
+        [edit("project", "P2", starts=2012)],
+        [edit("project", "P2", starts=2013)],
+    ),
+    "project-without-access": (
+        [edit("terminal", "K1", blank=["road_node", "rail_node", "waterway_node"])],
+        [edit("terminal", "K1", blank=["rail_node", "waterway_node"])],
+    ),
+    "access-not-stated": (
+        [edit("project", "P1", blank=["terminals"])],
+        [edit("project", "P1", blank=["terminals"], status="stopped")],
+    ),
+    "project-on-other-boundary": (
+        [OLD_DISTRICT, edit("project", "P1", communes=["D1"])],
+        [OLD_DISTRICT, edit("project", "P1", communes=["EAST"])],  # a reporting area lies in no boundary's communes
+    ),
+    # ---- network
+    "link-to-itself": (
+        [edit("link", "E1", to_node="N1")],
+        [new("node", "N9", lon=106.548, lat=20.925), new("link", "E9", from_node="N1", to_node="N9", length_km=0.1)],
+    ),
+    "link-too-short": (
+        [edit("link", "E1", length_km=9)],
+        [edit("link", "E1", length_km=9.95)],
+    ),
+    "link-too-long": (
+        [edit("link", "E1", length_km=50)],
+        [edit("link", "E1", length_km=40)],
+    ),
+    "link-closes-before-opening": (
+        [edit("link", "E1", opens=2030, closes=2030)],
+        [edit("link", "E1", opens=2029, closes=2030)],
+    ),
+    "planned-link-without-project": (
+        [edit("link", "E1", opens=2027)],
+        [edit("link", "E1", opens=2026)],
+    ),
+    "link-before-project": (
+        [edit("link", "E6", opens=2027)],
+        [edit("link", "E6", opens=2029)],
+    ),
+    "network-island": (
+        [remove("link", "E5"), remove("link", "E6")],
+        [remove("link", "E5")],  # the second bridge opens before the horizon
+    ),
+    "terminal-mode-without-link": (
+        [remove("link", "R1")],
+        [remove("link", "A1")],
+    ),
+    "terminal-of-one-mode": (
+        [edit("terminal", "K1", blank=["rail_node", "fairway_node", "waterway_node"])],
+        [edit("terminal", "K1", blank=["rail_node", "waterway_node"])],
+    ),
+    "terminal-before-project": (
+        [edit("terminal", "K1", project="P1", opens=2029)],
+        [edit("terminal", "K1", project="P1", opens=2030)],
+    ),
+    "node-unused": (
+        [new("node", "N9")],
+        [new("node", "N9"), new("link", "E9", from_node="N2", to_node="N9")],
+    ),
+    "link-twice": (
+        [new("link", "E9", from_node="N2", to_node="N1", length_km=10)],
+        [new("link", "E9", from_node="N2", to_node="N1", length_km=11)],
+    ),
+    "speed-beyond-norm": (
+        [edit("link", "E1", design_speed_kmh=130)],
+        [edit("link", "R1", design_speed_kmh=350)],  # the norm is of roads
+    ),
+    "project-without-link": (
+        [remove("link", "E6")],
+        [remove("link", "E6"), edit("project", "P2", kind="underground")],
+    ),
+    # ---- zones and areas: the near misses of space are the same outlines, drawn schematically
+    "built-over-protected": (
+        [new("zone", "ZP", kind="conservation", layer="tourism", geometry=ON_Z1)],
+        [new("zone", "ZP", kind="conservation", layer="tourism", geometry=ON_Z1, shape="schematic")],
+    ),
+    "layers-share-ground": (
+        [new("zone", "ZU", layer="urban", kind="urban area", geometry=ON_Z1)],
+        [new("zone", "ZU", layer="urban", kind="urban area", geometry=ON_Z1, from_year=2040), edit("zone", "Z1", to_year=2039)],
+    ),
+    "underground-clash": (
+        [underground("U1", 5, 10), underground("U2", 8, 12)],
+        [underground("U1", 5, 10), underground("U2", 10, 15)],
+    ),
+    "underground-depth-missing": ([underground("U1")], [underground("U1", 5, 10)]),
+    "depth-upside-down": ([underground("U1", 10, 5)], [underground("U1", 5, 10)]),
+    "zone-ends-before-it-begins": (
+        [edit("zone", "Z3", to_year=1999)],
+        [edit("zone", "Z3", to_year=2000)],
+    ),
+    "zone-ends-before-project": (
+        [edit("zone", "Z2", from_year=2020, to_year=2029)],
+        [edit("zone", "Z2", from_year=2020, to_year=2030)],
+    ),
+    "operating-in-the-future": (
+        [edit("zone", "Z1", from_year=2027)],
+        [edit("zone", "Z1", from_year=2026)],
+    ),
+    "occupied-too-early": (
+        [edit("zone", "Z2", occupancy_percent=10)],
+        [edit("zone", "Z2", occupancy_percent=0)],
+    ),
+    "zone-on-other-boundary": (
+        [edit("zone", "Z1", commune="EAST")],
+        [edit("zone", "Z1", commune="T5")],
+    ),
+    "zone-outside-commune": (
+        [edit("zone", "Z1", commune="T1")],
+        [edit("zone", "Z1", commune="T1", shape="schematic")],
+    ),
+    "zone-in-the-sea": (
+        [new("zone", "ZS", geometry=square(106.9, 20.76))],
+        [new("zone", "ZS", kind="reclamation", project="P1", geometry=square(106.9, 20.76))],
+    ),
+    "zone-area-not-as-drawn": (
+        [edit("zone", "Z1", area_ha=150)],
+        [edit("zone", "Z1", area_ha=150, shape="schematic")],
+    ),
+    "commune-area-not-as-drawn": (
+        [edit("area", "T1", area_km2=150)],
+        [edit("area", "T1", area_km2=150), edit("shape", "T1", shape="schematic")],
+    ),
+    "layer-empty": ([REPORT], [SECOND]),
+    "reclamation-without-project": (
+        [new("zone", "ZS", kind="reclamation", geometry=square(106.9, 20.76))],
+        [new("zone", "ZS", kind="reclamation", project="P1", geometry=square(106.9, 20.76))],
+    ),
+    # ---- targets
+    "target-without-indicator": (
+        [edit("target", "X1", indicator="grdp_growth_averaged")],
+        [edit("target", "X1", indicator="grdp_growth")],
+    ),
+    "target-unit": (
+        [edit("target", "X3", unit="persons")],
+        [edit("target", "X3", unit="million tonnes per year")],
+    ),
+    "target-without-year": (
+        [edit("target", "X3", blank=["year"])],
+        [edit("target", "X3", operator="text", text_en="A larger port", blank=["year", "value"])],
+    ),
+    "target-range": (
+        [edit("target", "X3", operator="range", value=12, high=10)],
+        [edit("target", "X3", operator="range", value=10, high=12)],
+    ),
+    "target-years": (
+        [edit("target", "X1", year_from=2031)],
+        [edit("target", "X1", year_from=2030)],
+    ),
+    "targets-conflict": (
+        [SECOND, edit("target", "X3", operator="="), new("target", "X9", indicator="port_cargo", operator="=", value=15, unit="million tonnes", document="DOC2")],
+        [SECOND, new("target", "X9", indicator="port_cargo", value=15, unit="million tonnes", document="DOC2")],  # 15 fulfils both
+    ),
+    "target-superseded": (
+        [edit("document", "DOC1", in_force_to="2025-12-31", blank=["in_force_from"])],
+        [edit("document", "DOC1", in_force_to="2026-12-31")],
+    ),
+    "target-on-ended-boundary": (
+        [edit("target", "X2", area="EAST", boundary="before-2025-07")],
+        [edit("target", "X2", area="EAST", boundary="before-2025-07", year=2025)],
+    ),
+    "target-due-without-figure": (
+        [new("target", "X9", indicator="exports", unit="billion USD", year=2024)],
+        [new("target", "X9", indicator="grdp_growth", unit="percent", year=2024)],
+    ),
+    "target-beyond-mapped-capacity": (
+        [edit("target", "X3", value=25)],
+        [edit("target", "X3", value=20)],  # 10 that stand and 10 planned by 2030
+    ),
+    # ---- figures
+    "figure-without-document": (
+        [new("source", "memory", confidence="general knowledge, low"), edit("observation", "population-TT-2025", source="memory")],
+        [new("source", "memory", confidence="general knowledge, low", number="12/2025"), edit("observation", "population-TT-2025", source="memory")],
+    ),
+    "source-unused": (
+        [new("source", "spare")],
+        [new("source", "spare"), edit("target", "X3", source="spare")],
+    ),
+    "source-undated": (
+        [edit("source", "textbook", blank=["date"])],
+        [edit("source", "textbook", blank=["date"], address="https://example.org")],
+    ),
+    "read-from-the-future": (
+        [edit("source", "textbook", read_on="2026-06")],
+        [edit("source", "textbook", read_on="2026-01-01")],
+    ),
+    "share-beyond-whole": (
+        [new("observation", "u", indicator="urbanisation_rate", value=104)],
+        [new("observation", "u", indicator="urbanisation_rate", value=100), new("observation", "v", indicator="grdp_growth", value=104)],
+    ),
+    "assumed-without-range": (
+        [new("parameter", "population.spare", status="assumed")],
+        [new("parameter", "population.spare", status="assumed", low=4, high=6)],
+    ),
+    "outside-its-range": (
+        [new("parameter", "population.spare", low=6, high=7)],
+        [new("parameter", "population.spare", value={"2025": 5}, low=0.9, high=1.1)],  # of a path the range is a factor
+    ),
+    "boundaries-mixed": (
+        [new("observation", "u", indicator="population", unit="persons", area="EAST", boundary="before-2025-07", period="2026")],
+        [new("observation", "u", indicator="population", unit="persons", area="EAST", boundary="before-2025-07", period="2025H1")],
+    ),
+    "area-on-other-boundary": (
+        [new("observation", "u", indicator="population", unit="persons", area="EAST")],
+        [new("observation", "u", indicator="population", unit="persons", area="VN", boundary="before-2025-07")],
+    ),
+    "two-boundaries-one-key": (
+        [new("observation", "u", indicator="population", unit="persons", vintage="usual residents", boundary="before-2025-07")],
+        [new("observation", "u", indicator="population", unit="persons", vintage="registered", boundary="before-2025-07")],
+    ),
+    "indicator-unknown": (
+        [new("observation", "u", indicator="happiness")],
+        [new("observation", "u", indicator="poverty_rate")],
+    ),
+    "observation-unit": (
+        [edit("observation", "population-TT-2025", unit="percent")],
+        [edit("observation", "population-TT-2025", unit="thousand persons", value=60)],
+    ),
+    "period-unreadable": (
+        [edit("observation", "population-TT-2025", period="last year")],
+        [edit("observation", "population-TT-2025", period="2025 Jan-Sep")],
+    ),
+    "observed-ahead": (
+        [edit("observation", "population-TT-2025", period="2027")],
+        [edit("observation", "population-TT-2025", period="2026")],
+    ),
+    "values-disagree": (
+        [new("observation", "u", indicator="grdp_growth", value=8, vintage="revised")],
+        [new("observation", "u", indicator="grdp_growth", value=8, vintage="first release")],
+    ),
+    "series-break": (
+        [new("observation", "u", indicator="port_cargo", unit="million tonnes", value=5, period="2024", note="back-cast")],
+        [new("observation", "u", indicator="port_cargo", unit="million tonnes", value=8, period="2024", note="back-cast")],
+    ),
+    "population-sum": (
+        [edit("area", "T1", population=22000)],
+        [edit("area", "T1", blank=["population"])],  # while one is unknown, nothing is said about the sum
+    ),
+    "area-sum": (
+        [edit("area", "T1", area_km2=150)],
+        [edit("area", "T1", area_km2=101)],
+    ),
+    "claim-without-formula": (
+        [edit("claim", "C1", blank=["formula"])],
+        [edit("claim", "C1", blank=["tolerance"])],
+    ),
+    # ---- documents and legal periods
+    "published-late": (
+        [edit("document", "DOC1", regime="R1", approved="2023-12-02", published="2023-12-18")],
+        [edit("document", "DOC1", regime="R1", approved="2023-12-02", published="2023-12-17")],
+    ),
+    "publication-unknown": (
+        [edit("document", "DOC1", regime="R1", approved="2023-12-02")],
+        [edit("document", "DOC1", regime="R0", approved="2023-12-02")],  # no period is known under R0
+    ),
+    "consultation-too-short": (
+        [edit("document", "DOC1", regime="R2", consulted_from="2025-08-01", consulted_to="2025-08-20")],
+        [edit("document", "DOC1", regime="R2", consulted_from="2025-08-01", consulted_to="2025-08-21")],
+    ),
+    "consultation-too-long": (
+        [edit("document", "DOC1", regime="R2", consulted_from="2025-08-01", consulted_to="2025-09-01")],
+        [edit("document", "DOC1", regime="R1", consulted_from="2025-08-01", consulted_to="2025-09-01")],
+    ),
+    "approved-before-consulted": (
+        [edit("document", "DOC1", approved="2025-08-10", consulted_to="2025-08-20")],
+        [edit("document", "DOC1", approved="2025-08", consulted_to="2025-08-20")],
+    ),
+    "regime-unknown": (
+        [edit("document", "DOC1", regime="R9")],
+        [edit("document", "DOC1", regime="R2")],
+    ),
+    "regime-not-in-force": (
+        [edit("document", "DOC1", regime="R3", approved="2025-12-01")],
+        [edit("document", "DOC1", regime="R2", approved="2025-12-01")],
+    ),
+    "in-force-upside-down": (
+        [edit("document", "DOC1", in_force_to="2025-12-31")],
+        [edit("document", "DOC1", in_force_to="2026-01-01")],
+    ),
+    "replaced-by-older": (
+        [new("document", "DOC2", date="2020"), edit("document", "DOC1", replaced_by="DOC2")],
+        [SECOND, edit("document", "DOC1", replaced_by="DOC2")],
+    ),
+    "replaced-without-end": (
+        [SECOND, edit("document", "DOC1", replaced_by="DOC2")],
+        [SECOND, edit("document", "DOC1", replaced_by="DOC2", in_force_to="2026-12-31")],
+    ),
+    "document-from-the-future": (
+        [edit("document", "DOC1", date="2026-05-01")],
+        [edit("document", "DOC1", date="2026")],
+    ),
+    "replaced-still-cited": (
+        [SECOND, edit("document", "DOC1", replaced_by="DOC2")],
+        [SECOND, edit("document", "DOC1", replaced_by="DOC2"), edit("statement", "S2", documents=["DOC1", "DOC2"])],
+    ),
+    # ---- carrying it out
+    "task-without-owner": (
+        [new("statement", "S9", due="2030")],
+        [new("statement", "S9", due="2030", owner="People's Committee of Tinytown")],
+    ),
+    "task-without-due": (
+        [new("statement", "S9")],
+        [new("statement", "S9", state="done")],
+    ),
+    "task-overdue": (
+        [edit("statement", "S2", due="2025")],
+        [edit("statement", "S2", due="2026")],
+    ),
+    "proposals-incomplete": ([REPORT, *proposals(10)], [REPORT, *proposals(11)]),
+    "directives-incomplete": ([REPORT, *directives(5)], [REPORT, *directives(6)]),
+    "proposal-without-project": (
+        [new("statement", "S9", code="P01")],
+        [new("statement", "S9", code="P01", projects=["P1"]), edit("project", "P1", proposal="P01")],
+    ),
+    "proposal-unknown": (
+        [edit("project", "P1", proposal="P01")],
+        [edit("project", "P1", proposal="D1a")],
+    ),
+    "state-without-evidence": (
+        [edit("statement", "S2", state="started")],
+        [edit("statement", "S2", state="started", evidence_en="First pile driven on 1 January 2026")],
+    ),
+    "done-before-its-projects": (
+        [edit("statement", "S2", state="done")],
+        [edit("statement", "S2", state="done"), edit("project", "P1", status="operating")],
+    ),
+    "withheld-and-public": (
+        [edit("statement", "S2", home="withheld")],
+        [edit("statement", "S2", home="withheld", public=False)],
+    ),
+    "state-stale": (
+        [edit("statement", "S2", state="under way", as_of="2024-06")],
+        [edit("statement", "S2", state="under way", as_of="2025")],
+    ),
+    "flag-without-measure": (
+        [edit("flag", "F1", blank=["formula"])],
+        [edit("flag", "F1", bound=3)],
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def town(tinytown: Path) -> Plan:
+    return read_plan(tinytown)
+
+
+def test_every_planning_rule_has_a_case_that_fires_and_a_near_miss() -> None:
+    assert set(CASES) == {rule.id for rule in RULES.values() if rule.kind == "planning"}
+
+
+def test_there_are_enough_rules() -> None:
+    assert sum(rule.kind == "planning" for rule in RULES.values()) >= 40
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_the_rule_fires(town: Plan, rule: str) -> None:
+    found = [f for f in check(edited(town, *CASES[rule][0]), TODAY) if f.rule == rule]
+    assert found
+    for fault in found:
+        assert fault.severity == RULES[rule].severity
+        for language in ("vi", "en"):
+            assert fault.message(language) and fault.mend(language)
+            assert "{" not in fault.message(language) + fault.mend(language)
+        assert fault.file
+
+
+@pytest.mark.parametrize("rule", CASES)
+def test_the_rule_stays_silent_on_a_near_miss(town: Plan, rule: str) -> None:
+    assert [f.message() for f in check(edited(town, *CASES[rule][1]), TODAY) if f.rule == rule] == []
+
+
+def test_tinytown_has_no_findings(town: Plan) -> None:
+    assert [f.as_row("en") for f in check(town, TODAY)] == []
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
+def test_every_rule_says_why_on_what_ground_and_how_to_mend(rule: object) -> None:
+    for part in ("title", "why", "source", "remedy"):
+        assert getattr(rule, part)
+
+
+# ---- near misses that a city would mind most --------------------------------------------------------------
+
+
+def test_a_missing_cost_is_no_data_and_never_unfunded(town: Plan) -> None:
+    without = [edit("project", i, blank=["cost_bn_vnd", "payer"]) for i in ("P1", "P2", "P3")]
+    assert check(edited(town, *without), TODAY) == []
+
+
+def test_schematic_shapes_never_raise_a_spatial_rule(town: Plan) -> None:
+    """Everything drawn on top of everything else, and wrongly sized: silence, because it is only drawn."""
+    drawn = [
+        new(
+            "zone",
+            f"S{n}",
+            layer=layer,
+            kind=kind,
+            geometry=ON_Z1,
+            shape="schematic",
+            area_ha=9999,
+            commune="T1",
+        )
+        for n, (layer, kind) in enumerate(
+            [("urban", "urban area"), ("tourism", "conservation"), ("industrial", "industrial park")]
+        )
+    ]
+    assert check(edited(town, *drawn), TODAY) == []
+
+
+def test_the_port_gap_names_the_gap_the_missing_figures_and_the_scope(hai_phong: Path) -> None:
+    (found,) = [f for f in check(read_plan(hai_phong)) if f.rule == "target-beyond-mapped-capacity"]
+    message = found.message("en")
+    for part in ("380", "240.8", "139.1", "5 of 47", "may count more", "138.1", "150.2", "2021"):
+        assert part in message
+    assert "impossible" not in message
+
+
+def test_an_unconfirmed_period_says_so(town: Plan) -> None:
+    late = {"approved": "2025-12-02", "published": "2025-12-30"}
+    for regime, word in (("R1", "confirmed in the text"), ("R2", "unconfirmed")):
+        found = check(edited(town, edit("document", "DOC1", regime=regime, **late)), TODAY)
+        (told,) = [f.message("en") for f in found if f.rule == "published-late"]
+        assert word in told
+
+
+def test_the_late_projects_of_hai_phong(hai_phong: Path) -> None:
+    found = [f for f in check(read_plan(hai_phong)) if f.rule == "project-past-end"]
+    assert {f.file for f in found} == {f"projects/{i}.toml" for i in ("PR24", "PR30", "PR32")}
