@@ -196,6 +196,9 @@ def _table(table: Table, files: Mapping[str, bytes], seen: _Reading) -> dict[str
     for name in names:
         faults: list[Fault] = []
         for row, identity, entry in READERS[table.form](table, name, files[name], faults):
+            if len(faults) >= MAX_FAULTS_A_FILE:
+                faults.append(fault("too-many", name, row, limit=MAX_FAULTS_A_FILE))
+                break
             if identity:
                 first = seen.where.setdefault((table.name, identity), (name, row))
                 if first != (name, row) or identity in rows:
@@ -203,9 +206,6 @@ def _table(table: Table, files: Mapping[str, bytes], seen: _Reading) -> dict[str
                     continue
             if entry is not None:
                 rows[identity] = entry
-            if len(faults) >= MAX_FAULTS_A_FILE:
-                faults.append(fault("too-many", name, row, limit=MAX_FAULTS_A_FILE))
-                break
         if any(f.rule in WHOLE_FILE for f in faults):
             seen.unread.add(table.name)
         seen.faults += faults

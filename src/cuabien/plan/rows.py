@@ -94,6 +94,8 @@ def _cell_fault(row_type: type[o.Row], file: str, row: int | str | None, detail:
     column = _column(row_type, detail["loc"])
     value, context = detail.get("input"), detail.get("ctx", {})
     rule = FIRST_SIGHT.get(detail["type"], "bad-value")
+    if detail["type"] == "finite_number" and value == value:  # infinite: more digits than any figure has
+        rule, context = "out-of-bounds", {"le": o.LARGEST}
     if rule in ("not-a-number", "not-whole") and isinstance(value, str) and "," in value:
         rule = "decimal-comma"
     if rule == "bad-id" and context.get("pattern") != o.ID_PATTERN:
