@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 import re
 
-PARTIAL_DATE = re.compile(r"^(1[89]|20|21)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$")
+PARTIAL_DATE = re.compile(r"(1[89]|20|21)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 
 
 def year_of(text: str) -> int:
@@ -30,7 +30,7 @@ def last_day(text: str) -> dt.date:
 
 def is_partial_date(text: str) -> bool:
     """Whether the text is a date that exists ("2025-02-30" does not)."""
-    if not PARTIAL_DATE.match(text):
+    if not PARTIAL_DATE.fullmatch(text):
         return False
     try:
         last_day(text)
