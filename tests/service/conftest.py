@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -27,25 +28,31 @@ def _compiled_words() -> None:
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory, hai_phong: Path) -> Path:
-    """A home with a run of Hải Phòng."""
-    from cuabien.runner import run_plan
-
-    folder = tmp_path_factory.mktemp("home")
-    run_plan(read_plan(hai_phong), home=folder)
-    return folder
+def folder(tmp_path_factory: pytest.TempPathFactory, hai_phong: Path) -> Path:
+    """Hải Phòng's plan as it stood when the tests began."""
+    return shutil.copytree(hai_phong, tmp_path_factory.mktemp("plan") / "hai-phong")
 
 
 @pytest.fixture(scope="session")
-def whole(hai_phong: Path) -> Plan:
+def home(tmp_path_factory: pytest.TempPathFactory, whole: Plan) -> Path:
+    """A home with a run of Hải Phòng."""
+    from cuabien.runner import run_plan
+
+    home = tmp_path_factory.mktemp("home")
+    run_plan(whole, home=home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def whole(folder: Path) -> Plan:
     """The plan with everything in it, what is withheld included."""
-    return read_plan(hai_phong)
+    return read_plan(folder)
 
 
 @pytest.fixture
-def served(settings: Any, hai_phong: Path, home: Path) -> Iterator[cities.City]:
+def served(settings: Any, folder: Path, home: Path) -> Iterator[cities.City]:
     """Hải Phòng and its run, as the service holds them."""
-    settings.CUABIEN_PLAN, settings.CUABIEN_HOME = hai_phong, home
+    settings.CUABIEN_PLAN, settings.CUABIEN_HOME = folder, home
     settings.CUABIEN_READS_A_SECOND = 1e6
     yield cities.current()
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cuabien.base.faults import Fault
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
 from cuabien.service import city as cities
@@ -70,18 +71,25 @@ def test_the_public_part_holds_no_withheld_row(whole: Plan) -> None:
     assert not any(set(withheld) & set(p.prerequisites) for p in plan.projects.values())
 
 
-def test_findings_about_what_is_withheld_are_left_out(whole: Plan) -> None:
-    from cuabien.base.faults import Fault
+def _on(plan: Plan, table: str, identity: str) -> Fault:
+    file, row = plan.place(table, identity)
+    return Fault("r", file, "x", "y", row)
 
+
+def test_findings_about_what_is_withheld_are_left_out(whole: Plan) -> None:
     _, withheld = cities.public_part(whole)
     name = whole.projects["PR04"].name_vi
     findings = [
         Fault("r", "projects/PR04.toml", "x", "y"),
         Fault("r", "areas.csv", "x", "y", row="PR04"),
         Fault("r", "areas.csv", "x", "y", row=3, values={"names": f"a; {name}"}),
-        Fault("r", "areas.csv", "x", "y", row=4, values={"project": "PR02"}),
+        _on(whole, "programme", "S089"),
+        _on(whole, "programme", "S088"),
+        Fault("r", "areas.csv", "x", "y", row=40_000, values={"projects": "PR02, PR040"}),
     ]
-    assert cities.public_findings(findings, whole, withheld) == (findings[3],)
+    shown = cities.public_findings(findings, whole, withheld)
+    assert [f.fault for f in shown] == findings[4:]
+    assert [(f.table, f.id) for f in shown] == [("programme", "S088"), ("", "")]
 
 
 def test_lateness_by_hand(whole: Plan) -> None:

@@ -14,7 +14,6 @@ from ninja import NinjaAPI, Path, Query
 from ninja.errors import ValidationError
 from ninja.renderers import JSONRenderer
 
-from cuabien.base.faults import Fault
 from cuabien.base.words import LANGUAGES, say
 from cuabien.indicators import claims, peers, programme, targets
 from cuabien.indicators.observed import Point
@@ -24,7 +23,7 @@ from cuabien.plan import objects as o
 from cuabien.service import features, planned, search, stories
 from cuabien.service import schemas as s
 from cuabien.service.bilingual import both, named
-from cuabien.service.city import City, current
+from cuabien.service.city import City, Finding, current
 from cuabien.service.encode import to_json
 from cuabien.service.vocabulary import label
 
@@ -463,7 +462,7 @@ def project(request: HttpRequest, identity: Id) -> Any:
         "phases": [phase.model_dump() for phase in row.phases],
         "points": [list(point) for point in row.points],
         "shape": row.shape,
-        "findings": [finding(f) for f in stories.findings_about(city, identity, f"projects/{identity}.toml")],
+        "findings": [finding(f) for f in stories.findings_about(city, identity)],
         "statements": [st.id for st in city.plan.programme.values() if identity in st.projects],
         "note": row.note,
     }
@@ -627,8 +626,10 @@ def checks(request: HttpRequest) -> Any:
     return city.remember("checks", lambda: [finding(f) for f in city.findings])
 
 
-def finding(fault: Fault) -> dict[str, Any]:
+def finding(found_here: Finding) -> dict[str, Any]:
+    fault = found_here.fault
     return {
+        "about": {"table": found_here.table, "id": found_here.id} if found_here.id else None,
         "rule": fault.rule,
         "severity": fault.severity,
         "file": fault.file,

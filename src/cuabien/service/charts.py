@@ -139,7 +139,9 @@ def nice_ticks(low: float, high: float) -> list[float]:
 
     if low > 0 and low < 0.5 * high:
         low = 0.0
-    span = (high - low) or abs(high) or 1.0
+    size = max(abs(low), abs(high))
+    span = high - low if high - low > 1e-9 * size else size
+    span = span if span > 1e-9 else 1.0  # values that are all but equal, or all but zero, still get an axis
     rough = span / (MOST_TICKS - 1)
     power = 10.0 ** floor(log10(rough))
     step = next(power * m for m in (1, 2, 5, 10) if power * m >= rough * 0.999)

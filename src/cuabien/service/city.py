@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -56,6 +57,15 @@ class Withheld:
 
 
 @dataclass(frozen=True)
+class Finding:
+    """A finding of the checker, with the object that it is about where the place names one."""
+
+    fault: Fault
+    table: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True)
 class City:
     """The snapshot. Rows of `indicators` are kept as that package gives them."""
 
@@ -70,7 +80,7 @@ class City:
     """statement -> how many of the things that it leads to are withheld."""
     here: Mapping[str, planned.Here]
     index: search.Index
-    findings: tuple[Fault, ...]
+    findings: tuple[Finding, ...]
     targets: tuple[TargetRow, ...]
     claims: tuple[ClaimRow, ...]
     flags: tuple[FlagRow, ...]
@@ -100,6 +110,7 @@ class City:
 class _Holder:
     city: City | None = None
     signature: object = None
+    folders: tuple[Path, Path] | None = None
     looked_at_s: float = -1e9
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -109,12 +120,11 @@ _holder = _Holder()
 
 def current() -> City:
     """The city as its files are now (looked at once a second at most)."""
-    now_s = time.monotonic()
-    held = _holder.city
-    if held is not None and now_s - _holder.looked_at_s < LOOK_AGAIN_S:
+    plan_folder, home = Path(settings.CUABIEN_PLAN), Path(settings.CUABIEN_HOME)
+    held, just_looked = _holder.city, time.monotonic() - _holder.looked_at_s < LOOK_AGAIN_S
+    if held is not None and just_looked and _holder.folders == (plan_folder, home):
         return held
     with _holder.lock:
-        plan_folder, home = Path(settings.CUABIEN_PLAN), Path(settings.CUABIEN_HOME)
         signature = _signature(plan_folder, home)
         if _holder.city is None or signature != _holder.signature:
             try:
@@ -124,7 +134,7 @@ def current() -> City:
                     raise
                 log.warning("the plan's new files cannot be used, the old ones stay: %s", error)
             _holder.signature = signature
-        _holder.looked_at_s = time.monotonic()
+        _holder.folders, _holder.looked_at_s = (plan_folder, home), time.monotonic()
         return _holder.city
 
 
@@ -221,6 +231,7 @@ def public_part(plan: Plan) -> tuple[Plan, dict[str, Withheld]]:
             for i, link in plan.links.items()
         },
         files={},
+        where={key: place for key, place in plan.where.items() if key[1] not in withheld},
     )
     return left, withheld
 
@@ -231,22 +242,29 @@ def _without(rows: Mapping[str, RowT], withheld: Mapping[str, Withheld]) -> dict
 
 def public_findings(
     findings: Iterable[Fault], whole: Plan, withheld: Mapping[str, Withheld]
-) -> tuple[Fault, ...]:
-    """Findings that neither stand on a withheld row nor speak of one."""
+) -> tuple[Finding, ...]:
+    """Findings with their objects, without those that stand on something withheld or speak of it."""
+    objects = {place: key for key, place in whole.where.items()}
     secrets = set(withheld)
     for rows in (whole.projects.values(), (z.row for z in whole.zones.values())):
         secrets |= {name for row in rows if row.id in withheld for name in (row.name_vi, row.name_en)}
+    hidden_files = {f"projects/{i}.toml" for i in withheld}
 
-    def speaks(fault: Fault) -> bool:
-        words = [str(fault.row), fault.file, *(str(v) for v in fault.values.values())]
-        return any(
-            secret in words or any(secret in w for w in words if len(secret) > 5) for secret in secrets
+    def is_public(finding: Finding) -> bool:
+        said = [str(finding.fault.row), *(str(value) for value in finding.fault.values.values())]
+        return (
+            finding.id not in withheld
+            and finding.fault.file not in hidden_files
+            and not any(_speaks_of(secret, text) for secret in secrets for text in said)
         )
 
-    def stands(fault: Fault) -> bool:
-        return any(fault.file == f"projects/{i}.toml" for i in withheld)
+    told = (Finding(f, *objects.get((f.file, f.row), ("", ""))) for f in findings)
+    return tuple(finding for finding in told if is_public(finding))
 
-    return tuple(f for f in findings if not speaks(f) and not stands(f))
+
+def _speaks_of(secret: str, text: str) -> bool:
+    """Whether a text holds an id as a word of its own, or a name."""
+    return re.search(rf"(?<![\w-]){re.escape(secret)}(?![\w-])", text) is not None
 
 
 # ---- what can be found ------------------------------------------------------------------------------------

@@ -188,7 +188,7 @@ def project(request: HttpRequest, identity: str) -> HttpResponse:
             city.plan, [i for i, link in city.plan.links.items() if link.project == identity and link.opens]
         ),
         zones=[z.row for z in city.plan.zones.values() if z.row.project == identity],
-        findings=stories.findings_about(city, identity, f"projects/{identity}.toml"),
+        findings=stories.findings_about(city, identity),
         statements=[s for s in city.plan.programme.values() if identity in s.projects],
     )
 

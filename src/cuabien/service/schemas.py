@@ -315,7 +315,15 @@ class Phase(Schema):
     confidence: str
 
 
+class About(Schema):
+    """An object of the plan: its table and id."""
+
+    table: str
+    id: str
+
+
 class FindingRow(Schema):
+    about: About | None
     rule: str
     severity: str
     file: str

@@ -14,7 +14,6 @@ from typing import Any, get_args
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 
-from cuabien.base.dates import last_day
 from cuabien.base.faults import Fault, Refused
 from cuabien.base.words import number, pick
 from cuabien.indicators import claims, explain, peers, programme, ranks, series
@@ -23,19 +22,16 @@ from cuabien.lexicon.register import Indicator, groups
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan import objects as o
 from cuabien.plan.checks import RULES
+from cuabien.plan.checks.register import Rule, is_finished, is_past
 from cuabien.service import charts, features
-from cuabien.service.city import City
+from cuabien.service.city import City, Finding
 
 # ---- projects ---------------------------------------------------------------------------------------------
 
-FINISHED = ("done", "operating", "continuing", "narrative")
-
 
 def is_late(project: o.Project, today: dt.date) -> bool:
-    """Its planned date has passed and it is not in use. A project without a date is never late."""
-    if project.opens is None or project.status in FINISHED:
-        return False
-    return last_day(project.opens) < today
+    """Its planned date has passed and it is not in use, as the checker sees it. Without a date it is never late."""
+    return not is_finished(project) and is_past(project.opens, today)
 
 
 def projects_by_year(city: City) -> list[tuple[int | None, list[o.Project]]]:
@@ -46,12 +42,10 @@ def projects_by_year(city: City) -> list[tuple[int | None, list[o.Project]]]:
     return sorted(years.items(), key=lambda pair: (pair[0] is None, pair[0] or 0))
 
 
-def findings_about(city: City, identity: str, *files: str) -> list[Fault]:
-    """Findings that stand on a row or in a file, or name the id among their values."""
+def findings_about(city: City, identity: str) -> list[Finding]:
+    """Findings about an object, or that name its id among their values."""
     return [
-        f
-        for f in city.findings
-        if f.file in files or f.row == identity or identity in {str(v) for v in f.values.values()}
+        f for f in city.findings if f.id == identity or identity in {str(v) for v in f.fault.values.values()}
     ]
 
 
@@ -360,17 +354,47 @@ def statement_story(city: City, statement: o.Statement) -> dict[str, Any]:
 # ---- checks -----------------------------------------------------------------------------------------------
 
 
+FIRST_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class RuleFindings:
+    """What one rule found; the rest folds away behind the first few."""
+
+    id: str
+    rule: Rule | None
+    one: Fault
+    first: list[Finding]
+    rest: list[Finding]
+
+    @property
+    def count(self) -> int:
+        return len(self.first) + len(self.rest)
+
+
 def checks_story(city: City) -> dict[str, Any]:
     """Findings by rule, faults first, each rule with what it says and why; then the rules that found nothing."""
-    found: dict[str, list[Fault]] = defaultdict(list)
-    for fault in city.findings:
-        found[fault.rule].append(fault)
-    order = sorted(found, key=lambda rule: (found[rule][0].severity != "fault", -len(found[rule]), rule))
+    found: dict[str, list[Finding]] = defaultdict(list)
+    for finding in city.findings:
+        found[finding.fault.rule].append(finding)
+    order = sorted(
+        found, key=lambda rule: (found[rule][0].fault.severity != "fault", -len(found[rule]), rule)
+    )
+    severities = Counter(f.fault.severity for f in city.findings)
     return {
         "total": len(city.findings),
-        "faults": sum(f.severity == "fault" for f in city.findings),
-        "warnings": sum(f.severity == "warning" for f in city.findings),
-        "rules": [(RULES.get(rule), rule, found[rule]) for rule in order],
+        "faults": severities["fault"],
+        "warnings": severities["warning"],
+        "rules": [
+            RuleFindings(
+                rule,
+                RULES.get(rule),
+                found[rule][0].fault,
+                found[rule][:FIRST_SHOWN],
+                found[rule][FIRST_SHOWN:],
+            )
+            for rule in order
+        ],
         "silent": [rule for identity, rule in RULES.items() if identity not in found],
     }
 

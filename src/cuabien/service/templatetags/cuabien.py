@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import template
+from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -35,6 +36,16 @@ def number(value: float | None, decimals: int | None = None) -> str:
     return words.number(float(value), language(), decimals)
 
 
+def as_written(value: float) -> str:
+    """A figure with no more decimals than it was given, four at most: 12,6 and not 12,60."""
+    return without_idle_noughts(words.number(value, language(), 4))
+
+
+def without_idle_noughts(shown: str) -> str:
+    mark = "," if language() == "vi" else "."
+    return shown.rstrip("0").rstrip(mark) if mark in shown else shown
+
+
 @register.filter
 def unit(key: str | None) -> str:
     return unit_words(key, language())
@@ -42,10 +53,14 @@ def unit(key: str | None) -> str:
 
 @register.simple_tag
 def figure(value: float | None, unit_key: str | None = "", decimals: int | None = None) -> SafeString:
-    """A number with its unit, marked up so that both can be styled; blank says that there is no data."""
+    """A number with its unit, marked up so that both can be styled; blank says that there is no data.
+
+    Without `decimals` it is shown with two at most and no idle noughts, as sources print it."""
     if value is None or value != value:
         return format_html('<span class="no-data">{}</span>', gettext("no data"))
     shown = words.number(float(value), language(), decimals)
+    if decimals is None:
+        shown = without_idle_noughts(shown)
     if not unit_key:
         return format_html('<span class="figure-number">{}</span>', shown)
     return format_html(
@@ -72,6 +87,7 @@ def day(text: str | None) -> str:
     return "/".join(str(int(part)) for part in reversed(str(text).split("-")))
 
 
+AVERAGE = re.compile(r"^(\d{4})-(\d{4}) avg$")
 PART_OF_YEAR = re.compile(r"^(\d{4})(?:H([12])|Q([1-4]))$")
 
 
@@ -80,6 +96,9 @@ def period(text: str | None) -> str:
     """2024H1 as "first half of 2024", 2024Q3 as "quarter 3 of 2024", 2021-2025 with a dash of its own."""
     if not text:
         return ""
+    average = AVERAGE.match(text)
+    if average:
+        return gettext("average of %(first)s–%(last)s") % {"first": average[1], "last": average[2]}
     part = PART_OF_YEAR.match(text)
     if part is None:
         return re.sub(r"^(\d{4})-(\d{4})$", "\\1–\\2", text)
@@ -127,6 +146,11 @@ def typed(area: Any) -> str:
 
 
 @register.filter
+def any_range(lines: Any) -> bool:
+    return any(line.low is not None for line in lines)
+
+
+@register.filter
 def total_of(counts: Any) -> int:
     return sum(counts.values()) if counts else 0
 
@@ -139,9 +163,9 @@ def aim(target: Any) -> str:
     """What a target asks for: "≥ 13 %/năm", "2,8–3,0 triệu người", or its words."""
     if target.operator == "text" or target.value is None:
         return words.pick(target, "text", language())
-    value = words.number(target.value, language())
+    value = as_written(target.value)
     if target.operator == "range" and target.high is not None:
-        value = f"{value}–{words.number(target.high, language())}"
+        value = f"{value}–{as_written(target.high)}"
     return f"{COMPARISONS.get(target.operator, '')}{value} {unit(target.unit)}".strip()
 
 
@@ -264,7 +288,7 @@ def why_reading(reading: Any) -> str:
 
 @register.filter
 def bound(flag: Any) -> str:
-    value = words.number(flag.bound, language())
+    value = as_written(flag.bound)
     return f"{COMPARISONS.get(flag.operator, '')}{value} {unit(flag.unit)}".strip()
 
 
@@ -304,11 +328,40 @@ def scientific(value: float) -> str:
 
 
 @register.filter
-def rule_title(rule: Any) -> str:
-    return words.say(getattr(rule, "title", "") or getattr(rule, "summary", "") or rule.id, language())
+def spoken(rule: Any, field: str) -> str:
+    """A sentence of a rule (title, why, source) for the reader; braces in it are doubled for `say`."""
+    sentence = str(getattr(rule, field, ""))
+    return words.say(sentence, language()).replace("{{", "{").replace("}}", "}") if sentence else ""
 
 
-@register.filter
-def rule_basis(rule: Any) -> str:
-    """The law or technical ground of a rule, where it names one."""
-    return words.say(getattr(rule, "source", "") or getattr(rule, "basis", "") or "", language())
+PAGES_OF = {
+    "projects": ("project", ""),
+    "targets": ("targets", "#"),
+    "programme": ("statement", ""),
+    "flags": ("flags", "#"),
+    "documents": ("document", ""),
+    "sources": ("source", ""),
+    "areas": ("area", ""),
+    "peers": ("peers", "#"),
+}
+"""table -> the page of one of its objects, or the page that lists them."""
+
+
+@register.simple_tag(takes_context=True)
+def about(context: Context, finding: Any) -> SafeString:
+    """What a finding is about: its name, and a link to it where it has a page."""
+    row = getattr(context["plan"], finding.table, {}).get(finding.id) if finding.table else None
+    if row is None:
+        return format_html("{}", "")
+    row = getattr(row, "row", row)
+    name = words.pick(row, "name", language()) or words.pick(row, "title", language())
+    if finding.table == "targets":
+        name = f"{indicator_name(row.indicator)} {years(row)}"
+    label_ = format_html('<strong>{}</strong> <span class="code">{}</span>', name, finding.id)
+    if finding.table == "zones":
+        return format_html('<a href="{}#{}">{}</a>', reverse("layer", args=[row.layer]), finding.id, label_)
+    page, mark = PAGES_OF.get(finding.table, ("", ""))
+    if not page:
+        return label_
+    address = reverse(page) + mark + finding.id if mark else reverse(page, args=[finding.id])
+    return format_html('<a href="{}">{}</a>', address, label_)
