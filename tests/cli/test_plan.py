@@ -120,6 +120,13 @@ def test_both_languages(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> N
     assert "no plan folder" in said["en"]
 
 
+@pytest.mark.parametrize("arguments", [["check", "--lang", "fr"], ["--lang=fr", "check"]])
+def test_an_unknown_language_is_told(capsys: pytest.CaptureFixture[str], arguments: list[str]) -> None:
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert "fr" in err
+
+
 def test_format(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     assert run(capsys, "format", folder, "--check")[0] == 0
     before = (folder / "targets.csv").read_bytes()

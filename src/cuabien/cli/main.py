@@ -13,7 +13,7 @@ import sys
 import typer
 
 from cuabien.base.faults import CuabienError, Refused, UnusableInput
-from cuabien.base.words import N_, say
+from cuabien.base.words import LANGUAGES, N_, say
 
 THEMES = ("plan", "model", "answers", "imports", "serving")
 """Modules of `cuabien.cli`, each with `add_commands(app)`, in the order of the help page."""
@@ -37,6 +37,12 @@ def main(arguments: list[str] | None = None) -> int:
     from cuabien.cli import terminal
 
     arguments = _take_language(list(sys.argv[1:] if arguments is None else arguments))
+    if os.environ.get("CUABIEN_LANG", LANGUAGES[0]) not in LANGUAGES:
+        wrong = os.environ.pop("CUABIEN_LANG")
+        typer.secho(
+            say(N_('there is no language "{wrong}" here; use vi or en'), wrong=wrong), err=True, fg="red"
+        )
+        return terminal.UNUSABLE
     command = typer.main.get_command(build())
     try:
         outcome = command.main(args=arguments, prog_name="cuabien", standalone_mode=False)

@@ -14,20 +14,20 @@ from cuabien.plan.checks.register import Rule
 from cuabien.plan.columns import column_kinds, may_be_blank, references, words
 from cuabien.plan.package import TABLES, Table
 
-RULES_BEGIN = "<!-- begin: written by `cuabien rules --markdown` -->"
-RULES_END = "<!-- end -->"
+BEGIN = "<!-- begin: written by scripts/describe_plan.py -->"
+END = "<!-- end -->"
 
 
 def rules_page() -> str:
     """Every rule by theme: what it asks, why, on what ground, and how to mend what it finds."""
-    lines = [RULES_BEGIN, ""]
+    lines = [BEGIN, ""]
     planning = sum(rule.kind == "planning" for rule in RULES.values())
     lines += [f"{planning} rules of planning and {len(RULES) - planning} rules of form.", ""]
     for theme, rules in THEMES.items():
         lines += [f"## {say(theme, 'en')}", ""]
         for rule in rules:
             lines += list(_rule(rule))
-    return "\n".join([*lines, RULES_END])
+    return "\n".join([*lines, END])
 
 
 def _rule(rule: Rule) -> Iterator[str]:
@@ -56,12 +56,12 @@ KIND_WORDS = {
 
 def format_tables() -> str:
     """Every file of the package with its columns, as Markdown."""
-    lines = [RULES_BEGIN.replace("`cuabien rules --markdown`", "cuabien.plan.checks.describe"), ""]
+    lines = [BEGIN, ""]
     lines += _described("plan.toml", o.PlanHeader, None)
     lines += _described("parameters.toml", o.Parameter, None)
     for table in TABLES:
         lines += _described(", ".join(table.paths), table.row, table)
-    return "\n".join([*lines, RULES_END])
+    return "\n".join([*lines, END])
 
 
 def _described(files: str, row: type[o.Row], table: Table | None) -> list[str]:

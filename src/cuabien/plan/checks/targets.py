@@ -62,6 +62,7 @@ SCALES = {
     "percent of growth": "percent",
     "percent of GRDP": "percent",
     "percentage points": "percent",
+    "rank of 63": "rank",
     "km2": "area",
     "ha": "area",
 }
