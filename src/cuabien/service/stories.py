@@ -424,7 +424,7 @@ def indicator_story(city: City, row: Indicator, area: str) -> dict[str, Any]:
         "simulated": [p for p in story.simulated if p.year in years],
         "last_year": last,
         "tree": tree_of(city, row.id, area, last),
-        "swings": swings_of(city, row.id, area),
+        "swings": [s for s in swings_of(city, row.id, area) if s.year in years],
         "commune_years": years_shown,
         "by_commune": [
             (a, [path.values.get(y) for y in years_shown]) for a, path in paths if path is not None

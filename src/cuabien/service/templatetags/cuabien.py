@@ -259,7 +259,7 @@ def badge(state: str | None) -> SafeString:
 
 @register.simple_tag
 def source_of(row: Any) -> SafeString:
-    """Where a figure comes from: its source's page and how surely it was read."""
+    """Where a figure comes from: its source's page, and a warning where it was remembered rather than read."""
     source = getattr(row, "source", None)
     if not source:
         return format_html("{}", "")
@@ -267,7 +267,7 @@ def source_of(row: Any) -> SafeString:
     link = format_html(
         '<a class="source-link" href="{}">{}</a>', reverse("source", args=[source]), gettext("source")
     )
-    if not confidence:
+    if not confidence or confidence == "source read":
         return link
     return format_html('{} <span class="confidence">{}</span>', link, gettext(confidence))
 
