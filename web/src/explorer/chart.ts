@@ -9,7 +9,7 @@ import type { IndicatorInfo, Modelled, Observed, Series, TargetMark } from "./ty
 import { pick, reader, w } from "./words.ts";
 
 const HEIGHT = 208;
-const MARGIN = { top: 14, right: 14, bottom: 26, left: 44 };
+const MARGIN = { top: 14, right: 20, bottom: 26, left: 44 };
 
 type Known<T> = T & { value: number };
 const known = <T extends { value: number | null }>(row: T): row is Known<T> => row.value !== null;

@@ -3,6 +3,9 @@ import drawing from "../generated/inset.json";
 import { h, s } from "./dom.ts";
 import { w } from "./words.ts";
 
+/** "Thành phố Hải Phòng", "Hải Phòng City": the name alone, for there is little room. */
+const shortName = (city: string) => city.replace(/^(Thành phố|Tỉnh) /, "").replace(/ City$/, "");
+
 export function inset(city: string, at: { lon: number; lat: number }, look: (sea: boolean) => void): HTMLElement {
   const x = (lon: number) => (lon - drawing.west) * 10;
   const y = (lat: number) => (drawing.north - lat) * 10;
@@ -41,7 +44,7 @@ export function inset(city: string, at: { lon: number; lat: number }, look: (sea
       label(112.6, 9.5, "Trường Sa"),
       label(112.6, 9.5, "(Việt Nam)", 27),
       s("circle", { cx: x(at.lon), cy: y(at.lat), r: 3.4, class: "inset-city" }),
-      s("text", { x: x(at.lon) + 7, y: y(at.lat) + 3.5, class: "inset-here" }, city),
+      s("text", { x: x(at.lon) + 7, y: y(at.lat) + 3.5, class: "inset-here" }, shortName(city)),
     ),
   );
   return button;

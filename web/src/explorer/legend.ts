@@ -41,10 +41,9 @@ export function legend(info: IndicatorInfo, scale: Scale | null, year: number, s
     h(
       "p",
       { class: "legend-note" },
-      h("span", { class: "swatch swatch--none" }),
-      w("no data"),
-      status === "assumed" && h("span", { class: "swatch swatch--assumed" }),
-      status === "assumed" && w("assumed, rests on estimates"),
+      h("span", { class: "legend-key" }, h("span", { class: "swatch swatch--none" }), w("no data")),
+      status === "assumed" &&
+        h("span", { class: "legend-key" }, h("span", { class: "swatch swatch--assumed" }), w("assumed, rests on estimates")),
     ),
   );
 }

@@ -142,7 +142,7 @@ export function layersOfStyle(language: Language): LayerSpecification[] {
       source: "projects",
       filter: lines,
       metadata: { shown: "projects" },
-      paint: { "line-color": "#123a5c", "line-width": 2.4, "line-dasharray": [1.5, 1.5], "line-opacity": 0.75 },
+      paint: { "line-color": "#123a5c", "line-width": 1.8, "line-dasharray": [1.6, 1.8], "line-opacity": 0.7 },
     },
     {
       id: "project-line-hit",
@@ -195,13 +195,13 @@ export function layersOfStyle(language: Language): LayerSpecification[] {
       id: "commune-name",
       type: "symbol",
       source: "area-points",
-      minzoom: 9.2,
+      minzoom: 8.6,
       layout: {
         "text-field": name,
         "text-font": SEMIBOLD,
         "text-size": ["interpolate", ["linear"], ["zoom"], 9, 10.5, 13, 14],
         "text-max-width": 7,
-        "text-padding": 4,
+        "text-padding": ["interpolate", ["linear"], ["zoom"], 9, 10, 11, 3],
         "symbol-sort-key": ["-", 0, ["coalesce", ["get", "population"], 0]],
       },
       paint: { "text-color": PALETTE.ink, "text-halo-color": "#ffffffd9", "text-halo-width": 1.5 },
@@ -310,6 +310,17 @@ function networkLayers(): LayerSpecification[] {
       ["+", more, ["*", 1.5 * times, base]],
     ];
   };
+  // From far off only what carries the region; streets of the city come nearer.
+  const minor: ExpressionSpecification = ["in", ["get", "class"], ["literal", ["provincial", "urban arterial"]]];
+  const opacity = (full: number): ExpressionSpecification => [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    9.6,
+    ["case", minor, 0, full * 0.8],
+    10.6,
+    full,
+  ];
   const metadata = { shown: "network" };
   const layout = { "line-cap": "round", "line-join": "round" } as const;
   return [
@@ -327,7 +338,7 @@ function networkLayers(): LayerSpecification[] {
       metadata,
       layout,
       minzoom: 10,
-      paint: { "line-color": "#ffffff", "line-width": width(1, 2), "line-opacity": 0.75 },
+      paint: { "line-color": "#ffffff", "line-width": width(1, 2), "line-opacity": opacity(0.75) },
     },
     {
       id: "network-fresh",
@@ -342,7 +353,7 @@ function networkLayers(): LayerSpecification[] {
       type: "line",
       source: "network",
       metadata,
-      paint: { "line-color": colour, "line-width": width(0.9, 0.4), "line-dasharray": [2.4, 1.8], "line-opacity": 0.85 },
+      paint: { "line-color": colour, "line-width": width(0.9, 0.4), "line-dasharray": [2.4, 1.8], "line-opacity": opacity(0.85) },
     },
     {
       id: "network-built",
@@ -350,7 +361,7 @@ function networkLayers(): LayerSpecification[] {
       source: "network",
       metadata,
       layout,
-      paint: { "line-color": colour, "line-width": width(0.9, 0), "line-opacity": 0.85 },
+      paint: { "line-color": colour, "line-width": width(0.9, 0), "line-opacity": opacity(0.85) },
     },
     {
       id: "network-ties",

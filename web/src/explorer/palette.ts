@@ -3,9 +3,9 @@
 export const PALETTE = {
   sea: "#d3e6ee",
   seaText: "#3d7690",
-  land: "#f1ece1",
+  land: "#eae7df",
   landEdge: "#b9c4c4",
-  communeBlank: "#faf7f0",
+  communeBlank: "#f8f7f3",
   communeEdge: "#ffffff",
   river: "#9cc9dc",
   ink: "#12283a",
@@ -24,7 +24,7 @@ export const LAYER_COLOURS: Record<string, string> = {
 };
 
 export const MODE_COLOURS: Record<string, string> = {
-  road: "#5c5348",
+  road: "#6d6357",
   rail: "#22262b",
   metro: "#9c2f6f",
   waterway: "#1c6fa8",

@@ -3,7 +3,7 @@
  * means one thing while time runs. Both ramps can be told apart by people with any form of colour blindness.
  */
 
-export const SEQUENTIAL = ["#f4efc9", "#cde3bf", "#98cdb8", "#5db0b0", "#3289a6", "#245f8e", "#1d3b6c"] as const;
+export const SEQUENTIAL = ["#fbf4bd", "#cfe5b4", "#98cdb8", "#5db0b0", "#3289a6", "#245f8e", "#1d3b6c"] as const;
 export const DIVERGING = ["#8f4f14", "#c98d45", "#ecd2a2", "#b4dbd2", "#4fa79c", "#0b625f"] as const;
 
 export interface Scale {
