@@ -1,16 +1,18 @@
 /**
  * One indicator over time: what was observed, what is modelled with its swing, and what documents promise.
- * Series of the old and of the merged city are never joined. A table with the same figures stands below it.
+ * Series of the former and of the merged city are never joined, and only whole years in one unit make a line;
+ * the table below the chart holds the rest too.
  */
 import { h, s } from "./dom.ts";
 import { number, short } from "./format.ts";
 import { ticks } from "./scale.ts";
-import type { IndicatorInfo, Modelled, Observed, Series, TargetMark } from "./types.ts";
+import type { IndicatorInfo, Modelled, Named, Observed, Series, TargetMark } from "./types.ts";
 import { pick, reader, w } from "./words.ts";
 
 const HEIGHT = 208;
 const MARGIN = { top: 14, right: 20, bottom: 26, left: 44 };
 
+type At = (value: number) => number;
 type Known<T> = T & { value: number };
 const known = <T extends { value: number | null }>(row: T): row is Known<T> => row.value !== null;
 
@@ -19,14 +21,18 @@ export interface Chart {
   setYear(year: number): void;
 }
 
-export function chart(series: Series, info: IndicatorInfo, year: number, width: number): Chart {
-  const observed = series.observed.filter(known);
+type Year = Known<Observed> & { year: number };
+
+/** `former`: what was observed in the areas that became this one. */
+export function chart(series: Series, former: readonly Observed[], info: IndicatorInfo, year: number, width: number): Chart {
+  const observed = wholeYears(series.observed, series.unit);
+  const before = wholeYears(former, series.unit);
   const modelled = series.simulated.filter(known);
   const targets = series.targets.filter(known).filter((t) => t.year !== null);
-  if (!observed.length && !modelled.length) {
+  if (!observed.length && !modelled.length && !before.length) {
     return { element: h("p", { class: "no-data" }, w("No data for this figure.")), setYear: () => undefined };
   }
-  const reach = reachOf(observed, modelled, targets);
+  const reach = reachOf([...before, ...observed], modelled, targets);
   const steps = ticks(reach.low, reach.high);
   const x = scale(reach.first, reach.last, MARGIN.left, width - MARGIN.right);
   const y = scale(steps[0]!, steps.at(-1)!, HEIGHT - MARGIN.bottom, MARGIN.top);
@@ -45,10 +51,8 @@ export function chart(series: Series, info: IndicatorInfo, year: number, width: 
     ),
     band(modelled, x, y),
     modelled.length > 0 && s("path", { class: "chart-modelled", d: path(modelled, x, y) }),
-    ...byBoundary(observed).flatMap((rows) => [
-      rows.length > 1 && s("path", { class: "chart-observed", d: path(rows, x, y) }),
-      ...rows.map((row) => s("circle", { class: "chart-dot", cx: x(row.year), cy: y(row.value), r: 2.6 })),
-    ]),
+    ...line(before, "chart-former", x, y),
+    ...line(observed, "chart-observed", x, y),
     ...targets.map((target) => aim(target, x, y)),
     cursor,
   );
@@ -67,13 +71,25 @@ export function chart(series: Series, info: IndicatorInfo, year: number, width: 
     "figure",
     { class: "chart" },
     svg,
-    h("figcaption", { class: "chart-key" }, ...keys(observed, modelled, targets)),
-    table(observed, modelled, targets, info),
+    h("figcaption", { class: "chart-key" }, ...keys(before, observed, modelled, targets)),
+    table([...former, ...series.observed].filter(known), modelled, targets, info),
   );
   return { element, setYear };
 }
 
-function reachOf(observed: Known<Observed>[], modelled: Known<Modelled>[], targets: Known<TargetMark>[]) {
+function wholeYears(rows: readonly Observed[], unit: Named): Year[] {
+  return rows
+    .filter(known)
+    .filter((row): row is Year => /^\d{4}$/.test(row.period) && row.year !== null && (!row.unit || row.unit.en === unit.en));
+}
+
+function line(rows: Year[], kind: "chart-former" | "chart-observed", x: At, y: At): SVGElement[] {
+  const years = oneAYear(rows);
+  const dots = years.map((row) => s("circle", { class: `${kind}-dot`, cx: x(row.year), cy: y(row.value), r: 2.6 }));
+  return years.length > 1 ? [s("path", { class: kind, d: path(years, x, y) }), ...dots] : dots;
+}
+
+function reachOf(observed: Year[], modelled: Known<Modelled>[], targets: Known<TargetMark>[]) {
   const values = [
     ...observed.map((row) => row.value),
     ...modelled.flatMap((row) => [row.value, row.low ?? row.value, row.high ?? row.value]),
@@ -93,9 +109,7 @@ function scale(low: number, high: number, start: number, end: number): (value: n
   return (value) => Math.round((start + ((value - low) / span) * (end - start)) * 10) / 10;
 }
 
-type At = (value: number) => number;
-
-function path(rows: Known<{ year: number; value: number | null }>[], x: At, y: At): string {
+function path(rows: readonly { year: number; value: number }[], x: At, y: At): string {
   return rows.map((row, i) => `${i ? "L" : "M"}${x(row.year)} ${y(row.value)}`).join("");
 }
 
@@ -107,15 +121,13 @@ function band(rows: Known<Modelled>[], x: At, y: At): SVGPathElement | null {
   return s("path", { class: "chart-band", d: `M${[...upper, ...lower].join("L")}Z` });
 }
 
-/** One line a boundary version: the old city's and the merged city's are two. Of several vintages, the last. */
-function byBoundary(observed: Known<Observed>[]): Known<Observed>[][] {
-  const groups = new Map<string, Map<number, Known<Observed>>>();
-  for (const row of observed) {
-    const group = groups.get(row.boundary) ?? new Map<number, Known<Observed>>();
-    group.set(row.year, row);
-    groups.set(row.boundary, group);
+/** Of several vintages of a year the revised one, else the last. */
+function oneAYear(rows: Year[]): Year[] {
+  const years = new Map<number, Year>();
+  for (const row of rows) {
+    if (!years.get(row.year)?.vintage?.includes("revised")) years.set(row.year, row);
   }
-  return [...groups.values()].map((rows) => [...rows.values()].sort((a, b) => a.year - b.year));
+  return [...years.values()].sort((a, b) => a.year - b.year);
 }
 
 /** A diamond for one year; a bar with two ends for a mean over years; a bracket for a range. */
@@ -154,7 +166,7 @@ function yearTicks(first: number, last: number, width: number): number[] {
   return all.length > 1 ? all : [first, last];
 }
 
-function keys(observed: unknown[], modelled: Known<Modelled>[], targets: unknown[]): HTMLElement[] {
+function keys(before: unknown[], observed: unknown[], modelled: Known<Modelled>[], targets: unknown[]): HTMLElement[] {
   const sample = (kind: string, words: string) =>
     h(
       "span",
@@ -163,14 +175,15 @@ function keys(observed: unknown[], modelled: Known<Modelled>[], targets: unknown
         "svg",
         { viewBox: "0 0 22 12", width: 22, height: 12, "aria-hidden": "true" },
         kind === "band" && s("rect", { class: "chart-band", x: 0, y: 1, width: 22, height: 10 }),
-        kind === "observed" && s("path", { class: "chart-observed", d: "M1 6H21" }),
-        kind === "observed" && s("circle", { class: "chart-dot", cx: 11, cy: 6, r: 2.6 }),
+        (kind === "observed" || kind === "former") && s("path", { class: `chart-${kind}`, d: "M1 6H21" }),
+        (kind === "observed" || kind === "former") && s("circle", { class: `chart-${kind}-dot`, cx: 11, cy: 6, r: 2.6 }),
         kind === "modelled" && s("path", { class: "chart-modelled", d: "M1 6H21" }),
         kind === "target" && s("path", { class: "chart-target", d: "M11 1l5 5-5 5-5-5Z" }),
       ),
       words,
     );
   return [
+    ...(before.length ? [sample("former", w("Observed, city before July 2025"))] : []),
     ...(observed.length ? [sample("observed", w("Observed"))] : []),
     ...(modelled.length ? [sample("modelled", w("Modelled"))] : []),
     ...(modelled.some((row) => row.low !== null) ? [sample("band", w("Swing of assumptions"))] : []),
@@ -223,7 +236,7 @@ function table(
       h(
         "tbody",
         {},
-        ...observed.map((o) => row(o.period, [w("Observed"), o.vintage].filter(Boolean).join(", "), say(o.value))),
+        ...observed.map((o) => row(o.period, w("Observed"), o.unit && o.unit.en !== info.unit.en ? `${short(o.value, reader())} ${pick(o.unit)}` : say(o.value))),
         ...milestones.map((m) =>
           row(
             String(m.year),

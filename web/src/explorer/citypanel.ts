@@ -7,7 +7,7 @@ import { drawingOf, drawingOfMode, mark } from "./icons.ts";
 import { type OpeningLine, projectStage } from "./lifecycle.ts";
 import type { Store } from "./state.ts";
 import { modeWord, STAGE_WORDS } from "./statuswords.ts";
-import type { Areas, CommuneValues, IndicatorInfo, Overview, ProjectProperties } from "./types.ts";
+import type { Areas, CommuneValues, IndicatorInfo, Observed, Overview, ProjectProperties } from "./types.ts";
 import { pick, reader, w } from "./words.ts";
 
 export interface CityPanelNeeds {
@@ -52,14 +52,17 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
       h("a", { href: `${needs.prefix}/indicators/${chosen.id}/` }, w("Where this figure comes from")),
     );
     replace(chartHost, h("p", { class: "waiting" }, w("Loading…")));
-    const series = await needs.api.series(chosen.id, overview.city).catch(() => null);
+    const [series, former] = await Promise.all([
+      needs.api.series(chosen.id, overview.city).catch(() => null),
+      formerly(needs, chosen),
+    ]);
     if (asked !== chosen.id) return;
     if (!series) {
       replace(chartHost, h("p", { class: "no-data" }, w("No data for this figure.")));
       return;
     }
     const draw = () => {
-      drawn = chart(series, chosen, store.now.year, Math.max(260, chartHost.clientWidth || 330));
+      drawn = chart(series, former, chosen, store.now.year, Math.max(260, chartHost.clientWidth || 330));
       replace(chartHost, drawn.element);
     };
     draw();
@@ -158,6 +161,14 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
   requestAnimationFrame(() => void paintChart());
   paintOpenings();
   return { element, headline, showValues: communes.show };
+}
+
+/** What was observed in the areas that became the city, where anything was. */
+async function formerly(needs: CityPanelNeeds, chosen: IndicatorInfo): Promise<Observed[]> {
+  if (!chosen.observed) return [];
+  const parts = new Set(needs.areas.features.map((f) => f.properties.part_of).filter((id) => id !== null));
+  const series = [...parts].map((id) => needs.api.series(chosen.id, id).catch(() => null));
+  return (await Promise.all(series)).flatMap((answer) => answer?.observed ?? []);
 }
 
 function indicatorSelect(store: Store, overview: Overview): HTMLElement {

@@ -197,7 +197,7 @@ class Explorer {
 
   /** What covers the map: on a phone the search box above and the sheet below. */
   private padding(): Padding {
-    if (!PHONE.matches) return { top: 24, bottom: 24, left: 24, right: 56 };
+    if (!PHONE.matches) return { top: 20, bottom: 20, left: 20, right: 40 };
     const sheetPx = this.sheet.height() === "peek" ? 70 : this.mapHost.clientHeight * 0.45;
     return { top: 70, bottom: sheetPx + 8, left: 12, right: 12 };
   }

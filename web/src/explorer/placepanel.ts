@@ -78,8 +78,8 @@ function facts(area: AreaProperties, needs: PlaceNeeds, values: CommuneValues | 
     if (!info || !values) return;
     replace(
       chosen,
-      h("dt", {}, `${pick(info.name)}, ${needs.store.now.year}`),
-      h("dd", {}, say(value, pick(info.unit), info.decimals), h("span", { class: "quiet" }, w("modelled"))),
+      h("dt", {}, `${pick(info.name)}, ${w("modelled, {year}", { year: needs.store.now.year })}`),
+      h("dd", {}, say(value, pick(info.unit), info.decimals)),
     );
   };
   paint();

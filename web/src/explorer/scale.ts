@@ -3,7 +3,7 @@
  * means one thing while time runs. Both ramps can be told apart by people with any form of colour blindness.
  */
 
-export const SEQUENTIAL = ["#fbf4bd", "#cfe5b4", "#98cdb8", "#5db0b0", "#3289a6", "#245f8e", "#1d3b6c"] as const;
+export const SEQUENTIAL = ["#fbf4bd", "#cfe5b4", "#98cdb8", "#64b5b6", "#4297ad", "#3377a2", "#2b558c"] as const;
 export const DIVERGING = ["#8f4f14", "#c98d45", "#ecd2a2", "#b4dbd2", "#4fa79c", "#0b625f"] as const;
 
 export interface Scale {
@@ -23,7 +23,7 @@ export function makeScale(values: readonly (number | null)[]): Scale | null {
   const highest = known.at(-1)!;
   const belowZero = known.filter((v) => v < 0).length / known.length;
   const diverging = belowZero > 0.02 && belowZero < 0.98;
-  const breaks = diverging ? evenBreaks(known) : quantileBreaks(known, SEQUENTIAL.length);
+  const breaks = diverging ? evenBreaks(known) : quantileBreaks(known);
   const colours = diverging ? [...DIVERGING] : spread(SEQUENTIAL, breaks.length + 1);
   return { breaks, colours, diverging, lowest, highest };
 }
@@ -38,9 +38,12 @@ export function colourOf(scale: Scale, value: number): string {
   return scale.colours[classOf(scale, value)]!;
 }
 
+/** Where the classes part: finer at the top, where a few dense communes differ most. */
+const SHARES = [0.12, 0.34, 0.56, 0.74, 0.86, 0.95];
+
 /** Quantiles, rounded to numbers that people can remember; fewer where they fall together. */
-function quantileBreaks(sorted: number[], classes: number): number[] {
-  const raw = Array.from({ length: classes - 1 }, (_, i) => quantile(sorted, (i + 1) / classes));
+function quantileBreaks(sorted: number[]): number[] {
+  const raw = SHARES.map((share) => quantile(sorted, share));
   const rounded = raw.map((value) => roundNicely(value, sorted.at(-1)! - sorted[0]!));
   return [...new Set(rounded)].filter((b) => b > sorted[0]! && b <= sorted.at(-1)!);
 }

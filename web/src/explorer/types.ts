@@ -116,8 +116,10 @@ export interface CommuneValues {
 
 export interface Observed {
   period: string;
-  year: number;
+  /** Null for a period that is no single year. */
+  year: number | null;
   value: number | null;
+  unit?: Named;
   vintage: string | null;
   boundary: string;
   confidence: string;
