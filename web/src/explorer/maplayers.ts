@@ -5,6 +5,9 @@ import type { Language } from "./types.ts";
 
 export const LAYER_IDS = ["urban", "industrial", "tourism", "marine", "underground", "spatial"] as const;
 
+/** Classes of links that are left out from far off. */
+const MINOR = ["provincial", "urban arterial", "inland waterway class II", "inland waterway class III", "sea fairway"];
+
 const REGULAR = ["Be Vietnam Pro"];
 const SEMIBOLD = ["Be Vietnam Pro Semibold"];
 
@@ -312,7 +315,7 @@ function networkLayers(): LayerSpecification[] {
     ];
   };
   // From far off only what carries the region; streets of the city come nearer.
-  const minor: ExpressionSpecification = ["in", ["get", "class"], ["literal", ["provincial", "urban arterial"]]];
+  const minor: ExpressionSpecification = ["in", ["get", "class"], ["literal", MINOR]];
   const opacity = (full: number): ExpressionSpecification => [
     "interpolate",
     ["linear"],
