@@ -132,6 +132,7 @@ class Explorer {
     addEventListener("hashchange", () => this.readAddress());
     void this.showPlace();
     void this.loadValues();
+    performance.mark("explorer-usable");
     void mapCode.then((code) => this.openMap(code));
   }
 

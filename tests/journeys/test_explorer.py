@@ -1,0 +1,170 @@
+"""What people do in the explorer, from first sight to a page that answers them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, Request, expect
+
+from tests.journeys.conftest import DESK, PHONE, Visit
+
+pytestmark = pytest.mark.browser
+
+BUDGET_BYTES = 1_000_000
+
+
+def year_of(page: Page) -> int:
+    return int(page.get_by_role("slider").input_value())
+
+
+def test_a_resident_finds_the_commune_on_a_phone_and_reads_what_is_planned(explore: Visit) -> None:
+    page = explore("/", PHONE)
+    page.get_by_role("combobox", name=re.compile("Tìm xã")).fill("dong hai")
+    page.get_by_role("option", name=re.compile("Đông Hải")).first.tap()
+    expect(page.get_by_role("heading", name="Phường Đông Hải")).to_be_in_viewport()
+    planned = page.locator(".planned-row")
+    expect(planned.first).to_be_visible()
+    assert re.fullmatch(r"20\d\d", planned.locator(".planned-year").first.inner_text())
+    assert "at=commune:11413" in page.url or "at=commune:" in page.url
+    page.locator(".place-more a").tap()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Phường Đông Hải")
+
+
+def test_time_runs_and_stops_and_what_opens_follows(explore: Visit) -> None:
+    page = explore("/en/#year=2028")
+    page.get_by_role("button", name="Let time run").click()
+    expect(page.get_by_role("heading", name="Opens in 2030")).to_be_visible()
+    page.get_by_role("button", name="Stop time").click()
+    stood = year_of(page)
+    page.wait_for_timeout(1_200)
+    assert year_of(page) == stood >= 2030
+    assert f"year={stood}" in page.url
+
+
+def test_time_runs_in_still_steps_for_who_wants_less_motion(explore: Visit) -> None:
+    page = explore("/en/", reduced_motion="reduce")
+    start = year_of(page)
+    page.get_by_role("button", name="Let time run").click()
+    expect(page.get_by_role("slider")).to_have_value(str(start + 1), timeout=6_000)
+
+
+def test_another_figure_brings_history_future_and_targets(explore: Visit) -> None:
+    page = explore("/en/")
+    page.get_by_label("Figure", exact=True).select_option("grdp_growth")
+    chart = page.locator(".chart")
+    expect(chart.locator(".chart-modelled").first).to_be_visible()
+    for kind in ("chart-band", "chart-target", "chart-former"):
+        assert chart.locator(f".{kind}").count() > 0, kind
+    expect(page.locator(".legend-host--map")).to_contain_text("whole city only")
+    assert "show=grdp_growth" in page.url
+
+
+def test_a_figure_by_commune_colours_the_map_and_is_listed(explore: Visit) -> None:
+    page = explore("/en/#show=share_aged_65&year=2045")
+    expect(page.locator(".legend-host--map rect").nth(3)).to_be_visible()
+    page.get_by_text("All communes, by the chosen figure").click()
+    rows = page.locator(".commune-table tbody tr")
+    expect(rows).to_have_count(114)
+    expect(rows.first.locator("td")).to_have_text(re.compile(r"\d"))
+
+
+def test_the_other_language_keeps_the_view(explore: Visit) -> None:
+    page = explore("/#year=2035&layers=industrial,projects")
+    page.get_by_role("slider").press("ArrowRight")
+    page.get_by_role("link", name="English").click()
+    page.wait_for_selector('html[lang="en"] #explorer[data-ready="true"]')
+    assert year_of(page) == 2036
+    expect(page.get_by_role("checkbox", name=re.compile("industrial", re.I))).to_be_checked()
+    expect(page.get_by_role("checkbox", name=re.compile("Transport network"))).not_to_be_checked()
+
+
+def test_everything_is_reached_by_keyboard(explore: Visit) -> None:
+    page = explore("/en/")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    box = page.get_by_role("combobox", name=re.compile("Find your commune"))
+    expect(box).to_be_focused()
+    page.keyboard.type("ngo quyen")
+    page.wait_for_selector("#search-option-0")
+    page.keyboard.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") == "search-option-0"
+    page.keyboard.press("Enter")
+    expect(page.locator("#place-title")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_role("button", name="The whole city")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#indicator")).to_be_focused()
+    box_for_layer = page.get_by_role("checkbox", name=re.compile("tourism", re.I))
+    box_for_layer.focus()
+    page.keyboard.press("Space")
+    expect(box_for_layer).to_be_checked()
+    slider = page.get_by_role("slider")
+    before = year_of(page)
+    slider.focus()
+    page.keyboard.press("ArrowRight")
+    assert year_of(page) == before + 1
+    page.keyboard.press("End")
+    assert year_of(page) == 2045
+
+
+def test_a_project_is_found_and_its_popup_leads_to_its_page(explore: Visit) -> None:
+    page = explore("/en/")
+    page.get_by_role("combobox").fill("nguyen trai")
+    page.get_by_role("option", name=re.compile("Nguyen Trai bridge.*project", re.I)).click()
+    page.locator(".maplibregl-popup a").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Nguyen Trai")
+
+
+def test_a_click_on_the_map_says_what_is_planned_there(explore: Visit) -> None:
+    page = explore("/en/#layers=none&map=11.0/20.9500/106.4300")
+    page.wait_for_timeout(800)
+    canvas = page.locator("canvas.maplibregl-canvas")
+    box = canvas.bounding_box()
+    assert box is not None
+    canvas.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    expect(page.locator("#place-title")).to_be_visible()
+
+
+def test_the_sheet_on_a_phone_opens_and_closes(explore: Visit) -> None:
+    page = explore("/en/", PHONE)
+    body = page.locator("#panel-body")
+    expect(body).not_to_be_visible()
+    page.get_by_role("button", name="Make the panel larger").tap()
+    expect(page.get_by_label("Figure", exact=True)).to_be_in_viewport()
+    page.get_by_role("button", name="Make the panel larger").tap()
+    page.get_by_role("button", name="Make the panel small").tap()
+    expect(body).not_to_be_visible()
+    slider = page.get_by_role("slider").bounding_box()
+    assert slider is not None and slider["y"] > PHONE[1] * 0.8, "the years lie at the thumb"
+
+
+def test_hoang_sa_and_truong_sa_are_shown(explore: Visit) -> None:
+    for path, size in (("/", DESK), ("/", PHONE)):
+        page = explore(path, size)
+        inset = page.get_by_role("button", name=re.compile("Hoàng Sa.*Trường Sa"))
+        expect(inset).to_contain_text("Hoàng Sa")
+        expect(inset).to_contain_text("Trường Sa")
+        inset.click()
+        expect(inset).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_the_first_view_is_light(visit: Visit, size: tuple[int, int]) -> None:
+    page = visit("about:blank", size)
+    finished: list[Request] = []
+    page.on("requestfinished", finished.append)
+    page.goto("/")
+    page.wait_for_selector('#explorer[data-ready="true"]')
+    page.wait_for_load_state("networkidle")
+    sizes = {r.url: r.sizes()["responseBodySize"] + r.sizes()["responseHeadersSize"] for r in finished}
+    total = sum(sizes.values())
+    for url, count in sorted(sizes.items(), key=lambda pair: -pair[1])[:8]:
+        print(f"{count:>9,} {url.split('/', 3)[-1]}")
+    usable_ms = page.evaluate("performance.getEntriesByName('explorer-usable')[0]?.startTime ?? null")
+    print(f"{total:>9,} bytes in {len(sizes)} answers; panel usable after {usable_ms} ms")
+    assert any("worker" in url for url in sizes), "the map's worker must be counted too"
+    assert total < BUDGET_BYTES
+    assert usable_ms is not None
