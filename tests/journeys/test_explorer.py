@@ -94,7 +94,7 @@ def test_everything_is_reached_by_keyboard(explore: Visit) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#place-title")).to_be_focused()
     page.keyboard.press("Shift+Tab")
-    expect(page.get_by_role("button", name="The whole city")).to_be_focused()
+    expect(page.get_by_role("button", name="The whole city", exact=True)).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#indicator")).to_be_focused()
     box_for_layer = page.get_by_role("checkbox", name=re.compile("tourism", re.I))
@@ -112,7 +112,7 @@ def test_everything_is_reached_by_keyboard(explore: Visit) -> None:
 
 def test_a_project_is_found_and_its_popup_leads_to_its_page(explore: Visit) -> None:
     page = explore("/en/")
-    page.get_by_role("combobox").fill("nguyen trai")
+    page.get_by_role("combobox", name=re.compile("Find your commune")).fill("nguyen trai")
     page.get_by_role("option", name=re.compile("Nguyen Trai bridge.*project", re.I)).click()
     page.locator(".maplibregl-popup a").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Nguyen Trai")
@@ -155,7 +155,7 @@ def test_hoang_sa_and_truong_sa_are_shown(explore: Visit) -> None:
 def test_the_first_view_is_light(visit: Visit, size: tuple[int, int]) -> None:
     page = visit("about:blank", size)
     finished: list[Request] = []
-    page.on("requestfinished", finished.append)
+    page.on("requestfinished", lambda request: finished.append(request))
     page.goto("/")
     page.wait_for_selector('#explorer[data-ready="true"]')
     page.wait_for_load_state("networkidle")

@@ -26,13 +26,13 @@ export function inset(city: string, at: { lon: number; lat: number }, look: (sea
       type: "button",
       class: "inset",
       "aria-pressed": "false",
-      "aria-label": w("Show the East Sea with Hoàng Sa and Trường Sa"),
       onclick: () => {
         away = !away;
         button.setAttribute("aria-pressed", String(away));
         look(away);
       },
     },
+    h("span", { class: "visually-hidden" }, w("Show the East Sea with Hoàng Sa and Trường Sa")),
     s(
       "svg",
       { viewBox: `0 0 ${drawing.width} ${drawing.height}`, "aria-hidden": "true" },

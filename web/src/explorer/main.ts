@@ -254,6 +254,9 @@ class Explorer {
     if (this.store.now.place === null) this.city.showValues(values);
   }
 
+  /** Whether the focus goes to the place once its panel stands: after a choice, not when an address is opened. */
+  private readerFollows = false;
+
   private async showPlace(): Promise<void> {
     const { place } = this.store.now;
     if (place?.kind !== "commune") {
@@ -299,6 +302,8 @@ class Explorer {
       this.sheet.handle.lastElementChild!,
     );
     this.body.scrollTop = 0;
+    if (this.readerFollows) document.querySelector<HTMLElement>("#place-title")?.focus({ preventScroll: true });
+    this.readerFollows = false;
     this.status.textContent = w("{name}: {count} things planned here", { name, count });
   }
 
@@ -313,9 +318,9 @@ class Explorer {
   private choose(id: string): void {
     this.map?.closePopup();
     if (this.sheet.height() === "peek") this.sheet.set("half");
+    this.readerFollows = true;
     this.store.change({ place: { kind: "commune", id } });
     this.map?.lookAtCommune(id, this.padding());
-    window.setTimeout(() => document.querySelector<HTMLElement>("#place-title")?.focus({ preventScroll: true }), 60);
   }
 
   private found(found: Found): void {
