@@ -64,7 +64,9 @@ class Watched:
     def watch(self, page: Page) -> None:
         page.on("console", lambda m: self.problems.append(m.text) if m.type == "error" else None)
         page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("response", lambda r: self.problems.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        page.on(
+            "response", lambda r: self.problems.append(f"{r.status} {r.url}") if r.status >= 400 else None
+        )
         page.on("request", lambda request: self._own(request.url))
 
     def _own(self, url: str) -> None:

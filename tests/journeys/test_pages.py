@@ -48,7 +48,9 @@ def violations(page: Page, axe: str) -> list[str]:
     page.evaluate(axe)
     found = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
     return [
-        f"{v['id']}: {node['target']} {node.get('failureSummary', '')}" for v in found["violations"] for node in v["nodes"]
+        f"{v['id']}: {node['target']} {node.get('failureSummary', '')}"
+        for v in found["violations"]
+        for node in v["nodes"]
     ]
 
 
