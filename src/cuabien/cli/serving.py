@@ -7,6 +7,7 @@ future when that has not been done yet, and serves it.
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -111,6 +112,8 @@ def _listen(folder: Path, home: Path, host: str, port: int, *, announce: bool = 
 
     from cuabien.service.wsgi import application
 
+    # A request that waits a moment for a free thread is not news for whoever started the server.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     _warm_up()
     try:
         server = create_server(application, host=host, port=port, threads=THREADS, ident="cuabien")
