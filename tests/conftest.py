@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("any machine", deadline=None)  # a slow machine is not a wrong answer
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).parent.parent
 PLANS = ROOT / "plans"

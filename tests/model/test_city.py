@@ -60,7 +60,12 @@ def test_people_balance_in_every_commune_and_year(hai_phong_future: Future) -> N
 
 
 def test_nothing_is_negative(hai_phong_future: Future) -> None:
-    signed = {"population.net_migration", "economy.growth", "economy.sources_of_growth"}
+    signed = {
+        "population.net_migration",
+        "population.net_moves_within",
+        "economy.growth",
+        "economy.sources_of_growth",
+    }
     for state in hai_phong_future.states:
         for name, array in state.items():
             assert name in signed or array.min() >= 0, name

@@ -11,6 +11,8 @@ from cuabien.base.faults import UnusableInput
 from cuabien.model.engine import EngineError, Situation, Step, in_order, run_year, run_years
 from cuabien.model.variables import Array, register, shapes
 
+AXES = {"commune": 1}
+
 
 def step(
     name: str,
@@ -71,37 +73,37 @@ def test_a_step_sees_only_what_it_asked_for() -> None:
         return {TAX: np.array(1.0)}
 
     ordered = [step("a", (GRDP,)), Step("b", compute, (TAX,), (GRDP,), (CARGO,))]
-    run_year(ordered, {CARGO: np.array(1.0), GRDP: np.array(2.0)}, 2026, 1)
+    run_year(ordered, {CARGO: np.array(1.0), GRDP: np.array(2.0)}, 2026, AXES)
     assert seen == [(GRDP, CARGO)]
 
 
 def test_writing_something_else_than_promised_stops() -> None:
     liar = Step("liar", lambda s: {TAX: np.array(1.0)}, (GRDP,))
     with pytest.raises(EngineError, match="promised"):
-        run_year([liar], {}, 2026, 1)
+        run_year([liar], {}, 2026, AXES)
 
 
 def test_an_unregistered_variable_or_another_shape_stops() -> None:
     with pytest.raises(EngineError, match=r"lexicon/variables\.csv"):
-        run_years([], {"economy.luck": np.array(1.0)}, [2025], 1)
+        run_years([], {"economy.luck": np.array(1.0)}, [2025], AXES)
     with pytest.raises(EngineError, match="shape"):
-        run_years([], {GRDP: np.ones(3)}, [2025], 1)
+        run_years([], {GRDP: np.ones(3)}, [2025], AXES)
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
 def test_what_is_not_a_number_goes_no_further(value: float) -> None:
     with pytest.raises(UnusableInput, match=r"in 2026 the step a finds no number for economy\.grdp"):
-        run_years([step("a", (GRDP,), value=value)], {}, [2025, 2026], 1)
+        run_years([step("a", (GRDP,), value=value)], {}, [2025, 2026], AXES)
 
 
 def test_a_state_cannot_be_edited() -> None:
-    states = run_years([step("a", (GRDP,))], {GRDP: np.array(1.0)}, [2025, 2026], 1)
+    states = run_years([step("a", (GRDP,))], {GRDP: np.array(1.0)}, [2025, 2026], AXES)
     with pytest.raises(ValueError, match="read-only"):
         states[1][GRDP][...] = 5.0
 
 
 def test_every_variable_has_known_axes_and_a_unit() -> None:
-    assert shapes(6)["population.persons"] == (6, 2, 101)
+    assert shapes({"commune": 6})["population.persons"] == (6, 2, 101)
     for variable in register().values():
         assert variable.unit
         assert variable.name.partition(".")[0] in ("population", "economy")

@@ -17,7 +17,7 @@ from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
 from cuabien.results import Run, latest_run, open_run, verify_run
 from cuabien.runner import run_plan
-from cuabien.runner.measures import CITY, HEADLINES, PEOPLE, headline_values
+from cuabien.runner.measures import AREAS, CITY, HEADLINES, headline_values
 
 PLANS = Path(__file__).parents[2] / "plans"
 COLUMNS = {
@@ -135,7 +135,7 @@ def test_no_table_holds_what_is_no_number(run_of_hai_phong: Run, name: str) -> N
 
 def test_every_indicator_is_registered_with_its_unit(run_of_hai_phong: Run) -> None:
     found = run_of_hai_phong.table("indicators").select("indicator", "unit").unique().rows()
-    assert {name for name, _ in found} == {m.id for m in (*CITY, *PEOPLE)}
+    assert {name for name, _ in found} == {m.id for m in (*CITY, *AREAS)}
     for name, unit in found:
         assert register()[name].unit == unit, name
         assert register()[name].simulated, name
@@ -168,7 +168,7 @@ def test_population_table_sums_to_the_indicator(run_of_hai_phong: Run) -> None:
 
 def test_only_people_are_told_of_parts_and_communes(run_of_hai_phong: Run) -> None:
     of_parts = run_of_hai_phong.table("indicators").filter(pl.col("area") != "HP_new")["indicator"].unique()
-    assert set(of_parts) == {m.id for m in PEOPLE}
+    assert set(of_parts) == {m.id for m in AREAS}
 
 
 def test_growth_of_the_base_year_is_left_out(run_of_hai_phong: Run) -> None:

@@ -4,19 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import ModuleType
+from typing import Protocol
 
 from cuabien.base.faults import Fault, UnusableInput, stops
 from cuabien.base.words import N_
 from cuabien.model.economy import step as economy
 from cuabien.model.engine import State, Step, run_years
-from cuabien.model.parameters import Parameters, parameter_faults
+from cuabien.model.parameters import Need, Parameters, parameter_faults
 from cuabien.model.population import step as population
-from cuabien.model.world import World
+from cuabien.model.variables import Array
+from cuabien.model.world import Subject, World
 from cuabien.plan.package import Plan
 
-SUBJECTS: tuple[ModuleType, ...] = (population, economy)
-"""Each has `needs(plan)`, `faults(plan)` and `build(world)`; they know each other only by the names of variables."""
+
+class SubjectModule(Protocol):
+    """What the `step` module of a subject offers; subjects know each other only by the names of variables."""
+
+    NAME: str
+    """The first word of its parameters and variables."""
+    SPATIAL: bool
+    """Whether it says where things are. The totals of the city never rest on a spatial subject."""
+
+    def needs(self, plan: Plan, /) -> tuple[Need, ...]:
+        """Every parameter that it reads for a plan."""
+
+    def faults(self, plan: Plan, /) -> list[Fault]:
+        """What keeps a plan from being modelled, apart from its parameters."""
+
+    def build(self, world: World, start: State, /) -> Subject:
+        """The subject wired for one world; `start` is the base year of the subjects before it."""
+
+    def books(self, world: World, year: int, now: State, last: State | None, /) -> Mapping[str, float]:
+        """What must add up in a year and by how much it does not; `last` is None in the base year."""
+
+
+SUBJECTS: tuple[SubjectModule, ...] = (population, economy)
+"""In the order in which their base years are made."""
+REQUIRED = ("population", "economy")
+"""A plan without any parameter of another subject is modelled without that subject."""
 
 
 @dataclass(frozen=True)
@@ -29,17 +54,25 @@ class Future:
     gaps: Mapping[str, float]
 
 
+def subjects(plan: Plan, *, spatial: bool = True) -> tuple[SubjectModule, ...]:
+    """The subjects that a plan is modelled with."""
+    named = {name.partition(".")[0] for name in plan.parameters} | set(REQUIRED)
+    return tuple(s for s in SUBJECTS if s.NAME in named and (spatial or not s.SPATIAL))
+
+
 def faults(plan: Plan) -> list[Fault]:
     """Everything that keeps the plan from being modelled, collected before a run."""
-    found = parameter_faults(plan.parameters, [n for subject in SUBJECTS for n in subject.needs(plan)])
+    found = parameter_faults(plan.parameters, [n for subject in subjects(plan) for n in subject.needs(plan)])
     if not stops(found):
-        found += [fault for subject in SUBJECTS for fault in subject.faults(plan)]
+        found += [fault for subject in subjects(plan) for fault in subject.faults(plan)]
     return found
 
 
-def parameter_ids(plan: Plan) -> tuple[str, ...]:
+def parameter_ids(plan: Plan, *, spatial: bool = True) -> tuple[str, ...]:
     """Every parameter that the model reads for this plan."""
-    return tuple(sorted({need.id for subject in SUBJECTS for need in subject.needs(plan)}))
+    return tuple(
+        sorted({need.id for subject in subjects(plan, spatial=spatial) for need in subject.needs(plan)})
+    )
 
 
 def build(plan: Plan, seed: int = 1, to_year: int | None = None) -> World:
@@ -50,17 +83,22 @@ def build(plan: Plan, seed: int = 1, to_year: int | None = None) -> World:
     first, last = plan.header.base_year, to_year or plan.header.horizon
     if not first < last <= plan.header.horizon:
         raise UnusableInput([_bad_years(first, last, plan.header.horizon)])
-    return World(plan, tuple(range(first, last + 1)), Parameters(plan.parameters), seed)
+    modelled = frozenset(subject.NAME for subject in subjects(plan))
+    return World(plan, tuple(range(first, last + 1)), Parameters(plan.parameters), seed, modelled=modelled)
 
 
 def run(world: World) -> Future:
     """One future of a world. The same world gives the same numbers."""
-    built = [subject.build(world) for subject in SUBJECTS]
-    start = {name: array for subject in built for name, array in subject.start.items()}
-    steps = tuple(step for subject in built for step in subject.steps)
-    states = run_years(steps, start, world.years, world.places)
-    gaps = {name: gap for subject in built for name, gap in subject.gaps.items()}
-    return Future(world, tuple(states), steps, gaps)
+    start: dict[str, Array] = {}
+    steps: list[Step] = []
+    gaps: dict[str, float] = {}
+    for module in subjects(world.plan, spatial=world.by_commune):
+        built = module.build(world, start)
+        start |= built.start
+        steps += built.steps
+        gaps |= built.gaps
+    states = run_years(steps, start, world.years, world.axes)
+    return Future(world, tuple(states), tuple(steps), gaps)
 
 
 def _bad_years(first: int, last: int, horizon: int) -> Fault:

@@ -15,7 +15,7 @@ import numpy as np
 
 from cuabien.base.faults import Fault, UnusableInput
 from cuabien.base.words import N_
-from cuabien.model.variables import Array, shapes
+from cuabien.model.variables import Array, Axes, shapes
 
 State = Mapping[str, Array]
 """One year of the city: variable -> array. Frozen."""
@@ -52,16 +52,16 @@ class Step:
     page: str = ""
 
 
-def run_years(steps: Sequence[Step], start: State, years: Sequence[int], communes: int) -> list[State]:
+def run_years(steps: Sequence[Step], start: State, years: Sequence[int], axes: Axes) -> list[State]:
     """The state of each year; `start` is that of the first."""
     ordered = in_order(steps, given=start)
-    states = [freeze(start, "start", years[0], communes)]
+    states = [freeze(start, "start", years[0], axes)]
     for year in years[1:]:
-        states.append(run_year(ordered, states[-1], year, communes))
+        states.append(run_year(ordered, states[-1], year, axes))
     return states
 
 
-def run_year(ordered: Iterable[Step], last: State, year: int, communes: int) -> State:
+def run_year(ordered: Iterable[Step], last: State, year: int, axes: Axes) -> State:
     """One year: each step in turn sees only what it asked for, and adds what it promised."""
     now: dict[str, Array] = {}
     for step in ordered:
@@ -71,13 +71,13 @@ def run_year(ordered: Iterable[Step], last: State, year: int, communes: int) -> 
             written = step.compute(Situation(year, seen, remembered))
         if tuple(written) != step.writes:
             raise EngineError(f"step {step.name} promised {step.writes} and wrote {tuple(written)}")
-        now.update(freeze(written, step.name, year, communes))
+        now.update(freeze(written, step.name, year, axes))
     return MappingProxyType(now)
 
 
-def freeze(written: Mapping[str, Array], step: str, year: int, communes: int) -> State:
+def freeze(written: Mapping[str, Array], step: str, year: int, axes: Axes) -> State:
     """The arrays, read-only from here on; each is registered, of its shape and finite, or it goes no further."""
-    known = shapes(communes)
+    known = shapes(axes)
     for name, array in written.items():
         if name not in known:
             raise EngineError(f"step {step} writes {name}, which lexicon/variables.csv does not know")

@@ -44,19 +44,28 @@ def register() -> Mapping[str, Variable]:
     }
 
 
+FIXED_AXES = {
+    "sex": len(SEXES),
+    "age": len(AGES),
+    "sector": len(SECTORS),
+    "source": len(SOURCES_OF_GROWTH),
+}
+"""Lengths of the axes that are the same in every city; the others (commune, link ...) come from the plan."""
+
+Axes = Mapping[str, int]
+"""Lengths of the axes that a plan gives."""
+
+
+def shapes(axes: Axes) -> Mapping[str, tuple[int, ...]]:
+    """Every variable's shape in a city with those axes, by name; a variable on another axis is left out."""
+    return _shapes(tuple(sorted(axes.items())))
+
+
 @cache
-def shapes(communes: int) -> Mapping[str, tuple[int, ...]]:
-    """Every variable's shape in a city of that many communes, by name."""
-    return {name: shape_of(variable, communes) for name, variable in register().items()}
-
-
-def shape_of(variable: Variable, communes: int) -> tuple[int, ...]:
-    """The lengths of a variable's axes in a city of that many communes."""
-    lengths = {
-        "commune": communes,
-        "sex": len(SEXES),
-        "age": len(AGES),
-        "sector": len(SECTORS),
-        "source": len(SOURCES_OF_GROWTH),
+def _shapes(axes: tuple[tuple[str, int], ...]) -> Mapping[str, tuple[int, ...]]:
+    lengths = {**FIXED_AXES, **dict(axes)}
+    return {
+        name: tuple(lengths[axis] for axis in variable.axes)
+        for name, variable in register().items()
+        if all(axis in lengths for axis in variable.axes)
     }
-    return tuple(lengths[axis] for axis in variable.axes)

@@ -27,6 +27,8 @@ class World:
     by_commune: bool = True
     """Whether people are followed commune by commune. Rates are the same in all communes, so one place gives the same
     totals, much sooner: enough for the swing of a headline."""
+    modelled: frozenset[str] = frozenset()
+    """Names of the subjects of this plan."""
     remembered: dict[str, Array] = field(default_factory=dict, compare=False)
     """What follows from the plan and its years alone, computed once and shared by the worlds of a study."""
 
@@ -39,6 +41,19 @@ class World:
     def places(self) -> int:
         """The length of a commune axis."""
         return len(self.communes) if self.by_commune else 1
+
+    @property
+    def axes(self) -> dict[str, int]:
+        """The lengths of the axes that the plan gives; `lexicon/variables.csv` names them."""
+        return {
+            "commune": self.places,
+            "link": len(self.plan.links),
+            "terminal": len(self.plan.terminals),
+        }
+
+    def models(self, subject: str) -> bool:
+        """Whether a spatial subject is part of this future: it is left out where people are not followed by commune."""
+        return self.by_commune and subject in self.modelled
 
     @property
     def base_year(self) -> int:

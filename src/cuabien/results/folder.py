@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 SCHEMA = 1
 MANIFEST = "manifest.json"
 TABLES = ("indicators", "population", "economy", "swing")
-"""Each a Parquet file of the folder; `explain.json` and `faults.jsonl` stand beside them."""
+"""What every run has, each a Parquet file of the folder; a subject adds its own, and `explain.json` and `faults.jsonl`
+stand beside them."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ class Run:
     manifest: Mapping[str, Any]
 
     def table(self, name: str) -> pl.DataFrame:
-        """One table of the run: indicators, population, economy or swing."""
+        """One table of the run, by name: `TABLES` and those that its subjects added."""
         import polars as pl
 
         path = self.folder / f"{name}.parquet"

@@ -105,8 +105,7 @@ def _compute(
         manifest,
         {
             "indicators": tables.indicators(future),
-            "population": tables.population(future),
-            "economy": tables.economy(future),
+            **tables.of_subjects(future),
             "swing": tables.swing(found, plan.header.city),
         },
         tables.explain(future),

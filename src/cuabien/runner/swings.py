@@ -29,8 +29,8 @@ class Swing:
 
 
 def swings(world: World, base: dict[tuple[str, int], float]) -> Iterator[Swing]:
-    """Every headline over every assumed parameter that the model reads."""
-    for parameter in assumed_ranges(world.plan.parameters, city.parameter_ids(world.plan)):
+    """Every headline of the city over every assumed parameter that its totals rest on."""
+    for parameter in assumed_ranges(world.plan.parameters, city.parameter_ids(world.plan, spatial=False)):
         assert parameter.low is not None
         assert parameter.high is not None
         low = _with(world, parameter.id, parameter.low)

@@ -12,17 +12,20 @@ import numpy as np
 
 from cuabien.model.economy import inputs, jobs, port, production
 from cuabien.model.economy.inputs import faults, needs
-from cuabien.model.engine import Situation, Step
+from cuabien.model.engine import Situation, State, Step
 from cuabien.model.parameters import Need
 from cuabien.model.variables import SECTORS, Array
 from cuabien.model.world import Subject, World
 
-__all__ = ["build", "faults", "needs"]
+__all__ = ["NAME", "SPATIAL", "books", "build", "faults", "needs"]
+
+NAME = "economy"
+SPATIAL = False
 
 PAGE = "theory/economy"
 
 
-def build(world: World) -> Subject:
+def build(world: World, start: State) -> Subject:
     """The subject for one world: the base year's accounts, and its steps."""
     berths = _berths(world)
     return Subject(
@@ -278,3 +281,30 @@ _ANSWERS = tuple(Need(f"economy.jobs_answer_to_growth_{sector}", 0, 0) for secto
 
 def _ids(group: tuple[Need, ...]) -> tuple[str, ...]:
     return tuple(need.id for need in group)
+
+
+# ---- what must add up ---------------------------------------------------------------------------------------
+
+
+def books(world: World, year: int, now: State, last: State | None) -> Mapping[str, float]:
+    """Shares of what they are part of, but for cargo (million tonnes).
+
+    value added: GRDP - sectors - product tax, over GRDP. jobs: what is at work beyond the labour force and beyond the
+    jobs wanted, over the labour force. investment: sectors - share x GRDP, over GRDP. cargo: handled beyond wanted.
+    sources of growth: capital + labour + productivity - growth.
+    """
+    grdp = float(now["economy.grdp"])
+    parts = float(now["economy.value_added"].sum() + now["economy.product_tax"])
+    labour_force, at_work = float(now["population.labour_force"].sum()), now["economy.employment"]
+    too_many = max(at_work.sum() - labour_force, (at_work - now["economy.jobs_wanted"]).max(), 0.0)
+    invested = float(now["economy.investment"].sum())
+    found = {
+        "value_added": abs(grdp - parts) / grdp,
+        "jobs": float(too_many) / labour_force,
+        "investment": abs(invested - world.parameters("economy.investment_share", year) * grdp) / grdp,
+        "cargo": max(float(now["economy.port_cargo"] - now["economy.port_wanted"]), 0.0),
+    }
+    if last is not None:
+        growth = float(now["economy.grdp"] / last["economy.grdp"] - 1)
+        found["sources_of_growth"] = abs(float(now["economy.sources_of_growth"].sum()) - growth)
+    return found

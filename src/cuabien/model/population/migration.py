@@ -56,3 +56,13 @@ def shares_of_communes(residents: Array, industrial_land_ha: Array, pull: float)
     by_people = residents / residents.sum()
     land = industrial_land_ha.sum()
     return np.asarray(by_people if land <= 0 else (1 - pull) * by_people + pull * industrial_land_ha / land)
+
+
+def moves_within(persons: Array, leaving: Array, arriving: Array) -> Array:
+    """Net moves between communes of one city [commune, sex, age]; they sum to zero for each sex and age.
+
+    `leaving` [commune]: share of each commune's residents who change commune in the year, alike for every age;
+    `arriving` [commune]: where all of them go, sums to 1.
+    """
+    left = persons * leaving[:, None, None]
+    return np.asarray(arriving[:, None, None] * left.sum(axis=0) - left)

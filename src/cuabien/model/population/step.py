@@ -12,31 +12,34 @@ import numpy as np
 
 from cuabien.base.faults import Fault, UnusableInput
 from cuabien.base.words import N_
-from cuabien.model.engine import Situation, Step
+from cuabien.model.engine import Situation, State, Step
 from cuabien.model.parameters import Parameters
 from cuabien.model.population import fertility, inputs, migration, mortality, work
 from cuabien.model.population.inputs import faults, needs
 from cuabien.model.variables import SEXES, Array
 from cuabien.model.world import Subject, World
 
-__all__ = ["build", "faults", "needs"]
+__all__ = ["NAME", "SPATIAL", "books", "build", "faults", "needs"]
+
+NAME = "population"
+SPATIAL = False
 
 PAGE = "theory/population"
 WOMEN = SEXES.index("female")
 WORKING_AGE = slice(15, 65)
 
 
-def build(world: World) -> Subject:
+def build(world: World, start: State) -> Subject:
     """The subject for one world: the base year's residents, and its steps."""
     people, gap = _people(world)
-    start = inputs.residents_by_commune(world)[:, None, None] * world.once(
+    persons = inputs.residents_by_commune(world)[:, None, None] * world.once(
         "population.ages", lambda: inputs.age_distribution(world.plan)
     )
-    rates = _participation(world, start)
+    rates = _participation(world, persons)
     workers, households = _workers(rates), _households(world)
-    base = Situation(world.base_year, {"population.persons": start}, {})
+    base = Situation(world.base_year, {"population.persons": persons}, {})
     return Subject(
-        start={"population.persons": start, **workers.compute(base), **households.compute(base)},
+        start={"population.persons": persons, **workers.compute(base), **households.compute(base)},
         steps=(people, workers, households),
         gaps={"population.life_expectancy_years": gap},
     )
@@ -55,6 +58,7 @@ def _people(world: World) -> tuple[Step, float]:
     land = inputs.industrial_land_ha(world)
     pull = p("population.migration_pull_of_industrial_land")
     lowest_unemployment = p("economy.unemployment_lowest")
+    settled = world.models("land")
 
     def compute(s: Situation) -> Mapping[str, Array]:
         index = s.year - years[0]
@@ -79,15 +83,25 @@ def _people(world: World) -> tuple[Step, float]:
             p("population.migration_answer_to_jobs"),
         )
         if total >= 0:
-            shares = migration.shares_of_communes(before.sum(axis=(1, 2)), land[index], pull)
+            shares = (
+                s.last["land.arrival_share"]
+                if settled
+                else migration.shares_of_communes(before.sum(axis=(1, 2)), land[index], pull)
+            )
             moved = migration.arrivals(total, shares, sexes, schedule)
         else:
             moved = -migration.departures(-total, after, schedule)
+        within = (
+            migration.moves_within(after + moved, s.last["land.leaving_share"], s.last["land.arrival_share"])
+            if settled
+            else np.zeros_like(after)
+        )
         return {
-            "population.persons": after + moved,
+            "population.persons": after + moved + within,
             "population.births": born,
             "population.deaths": deaths,
             "population.net_migration": moved.sum(axis=(1, 2)),
+            "population.net_moves_within": within.sum(axis=(1, 2)),
         }
 
     step = Step(
@@ -98,8 +112,14 @@ def _people(world: World) -> tuple[Step, float]:
             "population.births",
             "population.deaths",
             "population.net_migration",
+            "population.net_moves_within",
         ),
-        reads_last=("population.persons", "population.labour_force", "economy.jobs_wanted"),
+        reads_last=(
+            "population.persons",
+            "population.labour_force",
+            "economy.jobs_wanted",
+            *(("land.arrival_share", "land.leaving_share") if settled else ()),
+        ),
         parameters=(
             *(need.id for need in (*inputs.FERTILITY, *inputs.MORTALITY, *inputs.MIGRATION)),
             *(need.id for need in inputs.needs(world.plan) if need.id.startswith("population.residents_")),
@@ -210,3 +230,20 @@ def _households(world: World) -> Step:
         equation="H[c,t] = P[c,t] / persons per household[t]",
         page=f"{PAGE}#households",
     )
+
+
+# ---- what must add up ---------------------------------------------------------------------------------------
+
+
+def books(world: World, year: int, now: State, last: State | None) -> Mapping[str, float]:
+    """people: residents now - before = births - deaths + net migration + net moves within the city, by commune, over
+    the residents before. moves within: what their sum over the communes is off zero, over the residents."""
+    if last is None:
+        return {}
+    was, are = last["population.persons"].sum(axis=(1, 2)), now["population.persons"].sum(axis=(1, 2))
+    change = now["population.births"].sum(axis=1) - now["population.deaths"] + now["population.net_migration"]
+    moves = now["population.net_moves_within"]
+    return {
+        "people": float((np.abs(are - was - change - moves) / np.maximum(was, 1.0)).max()),
+        "moves_within": abs(float(moves.sum())) / float(are.sum()),
+    }

@@ -9,20 +9,37 @@ import numpy as np
 
 from cuabien.model import city
 from cuabien.model.city import Future
-from cuabien.model.engine import State, Step
-from cuabien.model.variables import AGES, SECTORS, SEXES, register
-from cuabien.runner.measures import CITY, PEOPLE, Measure, area_values, city_values
+from cuabien.model.engine import Step
+from cuabien.model.variables import register
+from cuabien.runner.measures import AREAS, CITY, Measure, area_values, city_values
 from cuabien.runner.swings import Swing
+from cuabien.runner.tables import economy, population
 
 if TYPE_CHECKING:
     import polars as pl
+
+
+SUBJECTS = {"population": population, "economy": economy}
+"""Each has `tables(future)`: the tables that it adds to a run, by name."""
+
+
+def of_subjects(future: Future) -> dict[str, pl.DataFrame]:
+    """The tables of every subject that was modelled, by name."""
+    world = future.world
+    modelled = [module.NAME for module in city.subjects(world.plan, spatial=world.by_commune)]
+    return {
+        table: rows
+        for name, subject in SUBJECTS.items()
+        if name in modelled
+        for table, rows in subject.tables(future).items()
+    }
 
 
 def indicators(future: Future) -> pl.DataFrame:
     """indicator, area, year, value, unit, derivation: in order of indicator, area and year."""
     import polars as pl
 
-    rules: dict[str, Measure] = {m.id: m for m in (*CITY, *PEOPLE)}
+    rules: dict[str, Measure] = {m.id: m for m in (*CITY, *AREAS)}
     table = pl.concat([_of_city(future), _of_areas(future)]).sort("indicator", "area", "year")
     return table.with_columns(
         unit=pl.col("indicator").replace_strict({name: rule.unit for name, rule in rules.items()}),
@@ -41,7 +58,7 @@ def _of_city(future: Future) -> pl.DataFrame:
 
 
 def _of_areas(future: Future) -> pl.DataFrame:
-    """People of every area; what has no value in a year is left out."""
+    """Every area; what has no value in a year is left out."""
     import polars as pl
 
     areas, found = area_values(future)
@@ -66,62 +83,6 @@ def _values(names: list[str], areas: list[str], years: list[int], values: Any) -
     )
 
 
-def population(future: Future) -> pl.DataFrame:
-    """area (commune), year, sex, age, persons."""
-    import polars as pl
-
-    world = future.world
-    communes = [area.id for area in world.communes]
-    persons = np.stack([state["population.persons"] for state in future.states], axis=1)
-    shape = (len(communes), len(world.years), len(SEXES), len(AGES))
-    area, year, sex, age = np.meshgrid(*(np.arange(n) for n in shape), indexing="ij", copy=False)
-    return pl.DataFrame(
-        {
-            "area": pl.Series(area.ravel(), dtype=pl.UInt32),
-            "year": pl.Series(year.ravel() + world.base_year, dtype=pl.Int32),
-            "sex": pl.Series(sex.ravel(), dtype=pl.UInt32),
-            "age": pl.Series(age.ravel(), dtype=pl.Int32),
-            "persons": persons.ravel(),
-        }
-    ).with_columns(
-        area=pl.lit(pl.Series(communes)).gather(pl.col("area")),
-        sex=pl.lit(pl.Series(list(SEXES))).gather(pl.col("sex")),
-    )
-
-
-def economy(future: Future) -> pl.DataFrame:
-    """year, sector and its accounts: trillion VND at prices of the base year, persons, and which limit binds."""
-    import polars as pl
-
-    rows: list[dict[str, Any]] = []
-    for year, state in zip(future.world.years, future.states, strict=True):
-        limit = limits(state)
-        rows += [
-            {
-                "year": year,
-                "sector": sector,
-                "value_added": float(state["economy.value_added"][i]),
-                "potential_value_added": float(state["economy.potential_value_added"][i]),
-                "employment": float(state["economy.employment"][i]),
-                "jobs_wanted": float(state["economy.jobs_wanted"][i]),
-                "capital": float(state["economy.capital"][i]),
-                "investment": float(state["economy.investment"][i]),
-                "tfp": float(state["economy.tfp"][i]),
-                "limit": limit,
-            }
-            for i, sector in enumerate(SECTORS)
-        ]
-    return pl.DataFrame(rows, schema_overrides={"year": pl.Int32})
-
-
-def limits(state: State) -> str:
-    """What holds the economy back in a year: labour, port, both or none."""
-    short_of_hands = state["economy.employment"].sum() < state["economy.jobs_wanted"].sum() * (1 - 1e-12)
-    short_of_berths = state["economy.port_cargo"] < state["economy.port_wanted"] * (1 - 1e-12)
-    names = [n for n, binds in (("labour", short_of_hands), ("port", short_of_berths)) if binds]
-    return " and ".join(names) or "none"
-
-
 def swing(found: Iterable[Swing], area: str) -> pl.DataFrame:
     """indicator, area, year, parameter, at_low, at_high, base."""
     import polars as pl
@@ -144,7 +105,9 @@ def explain(future: Future) -> dict[str, Any]:
     """Every indicator and every variable: step, equation, theory page, what it reads, its parameters."""
     writer = {name: step for step in future.steps for name in step.writes}
     return {
-        "indicators": {m.id: _of_measure(m, writer[m.variable]) for m in (*CITY, *PEOPLE)},
+        "indicators": {
+            m.id: _of_measure(m, writer[m.variable]) for m in (*CITY, *AREAS) if m.variable in writer
+        },
         "variables": {name: _of_variable(name, step) for name, step in sorted(writer.items())},
     }
 

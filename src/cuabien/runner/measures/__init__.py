@@ -1,0 +1,140 @@
+"""What a run reports: each indicator as a formula over the model's variables, for the city and for its areas.
+
+Each subject has a module with two tables: `CITY`, indicators of the city alone, and `AREAS`, those of every area. A
+value that has no meaning in a year (growth of the base year) is left out, never written as zero; so is an indicator
+of a subject that the plan is not modelled with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from cuabien.model.city import Future
+from cuabien.model.variables import Array
+from cuabien.model.world import World
+from cuabien.runner.measures import economy, population
+from cuabien.runner.measures.population import OLD
+from cuabien.runner.measures.year import AreaMeasure, AreaYear, CityMeasure, Measure, Year
+
+__all__ = [
+    "AREAS",
+    "CITY",
+    "HEADLINES",
+    "Measure",
+    "area_groups",
+    "area_values",
+    "city_values",
+    "headline_values",
+    "membership_sum",
+]
+
+SUBJECTS = (population, economy)
+CITY: tuple[CityMeasure, ...] = tuple(measure for subject in SUBJECTS for measure in subject.CITY)
+AREAS: tuple[AreaMeasure, ...] = tuple(measure for subject in SUBJECTS for measure in subject.AREAS)
+
+YEARS_OF_AN_AVERAGE = 5
+
+HEADLINES = (
+    "population",
+    "share_aged_65",
+    "labour_force",
+    "grdp_growth",
+    "grdp_constant2025",
+    "grdp_current",
+    "grdp_per_capita",
+    "labour_productivity",
+    "labour_productivity_growth",
+    "tfp_share",
+    "investment_total",
+    "employment",
+    "port_cargo",
+    "port_teu",
+)
+"""Indicators of the city whose swing is reported; `grdp_growth_avg`, over five years to a milestone, is added."""
+
+
+# ---- values of a future -----------------------------------------------------------------------------------
+
+
+def years_of(future: Future) -> list[Year]:
+    """Each year of a future with the year before it."""
+    states = future.states
+    return [
+        Year(future.world, year, states[i], states[i - 1] if i else None)
+        for i, year in enumerate(future.world.years)
+    ]
+
+
+def city_values(future: Future) -> dict[tuple[str, int], float]:
+    """(indicator, year) -> value of every city measure."""
+    found: dict[tuple[str, int], float] = {}
+    for year in years_of(future):
+        for measure in CITY:
+            value = measure.value(year) if measure.variable in year.now else None
+            if value is not None:
+                found[measure.id, year.year] = value
+    return found
+
+
+def headline_values(future: Future) -> dict[tuple[str, int], float]:
+    """(indicator, year) -> value of the headlines alone: what a swing needs."""
+    wanted = [measure for measure in CITY if measure.id in HEADLINES]
+    found: dict[tuple[str, int], float] = {}
+    for year in years_of(future):
+        persons = year.now["population.persons"].sum(axis=(0, 1))
+        found["population", year.year] = float(persons.sum())
+        found["share_aged_65", year.year] = 100 * float(persons[OLD:].sum() / persons.sum())
+        found["labour_force", year.year] = float(year.now["population.labour_force"].sum())
+        for measure in wanted:
+            value = measure.value(year)
+            if value is not None:
+                found[measure.id, year.year] = value
+    return found | growth_averages(future, found)
+
+
+def growth_averages(future: Future, values: Mapping[tuple[str, int], float]) -> dict[tuple[str, int], float]:
+    """Mean growth over the five years to each milestone, as targets are written (2026-2030)."""
+    found = {}
+    for milestone in future.world.plan.header.milestones:
+        years = range(milestone - YEARS_OF_AN_AVERAGE + 1, milestone + 1)
+        growth = [values[key] for year in years if (key := ("grdp_growth", year)) in values]
+        if len(growth) == YEARS_OF_AN_AVERAGE:
+            found["grdp_growth_avg", milestone] = sum(growth) / YEARS_OF_AN_AVERAGE
+    return found
+
+
+def area_values(future: Future) -> tuple[list[str], dict[str, Array]]:
+    """Ids of areas, and for each measure of areas its values [area, year]; NaN where there is none."""
+    world = future.world
+    areas, membership, area_km2 = area_groups(world)
+    wanted = [m for m in AREAS if m.variable in future.states[-1]]
+    found = {measure.id: np.full((len(areas), len(world.years)), np.nan) for measure in wanted}
+    for index, year in enumerate(years_of(future)):
+        seen = AreaYear(year, membership, area_km2)
+        for measure in wanted:
+            values = measure.value(seen)
+            if values is not None:
+                found[measure.id][:, index] = values
+    return areas, found
+
+
+def area_groups(world: World) -> tuple[list[str], Array, Array]:
+    """Communes, the parts that they lie in and the city: ids, membership [area, commune] of 0 and 1, km2 [area]."""
+    communes = world.communes
+    parts = sorted({str(c.part_of) for c in communes} - {world.plan.header.city})
+    ids = [*(c.id for c in communes), *parts, world.plan.header.city]
+    rows = [np.eye(len(communes))]
+    rows += [np.array([[float(str(c.part_of) == part) for c in communes]]) for part in parts]
+    rows.append(np.ones((1, len(communes))))
+    membership = np.concatenate(rows)
+    km2 = np.array([np.nan if c.area_km2 is None else c.area_km2 for c in communes])
+    return ids, membership, membership_sum(membership, km2)
+
+
+def membership_sum(membership: Array, values: Array) -> Array:
+    """Sum over the communes of each area; NaN if one of them has no value."""
+    known = np.nan_to_num(values)
+    missing = membership @ np.isnan(values).astype(float)
+    return np.asarray(np.where(missing > 0, np.nan, membership @ known))
