@@ -21,6 +21,25 @@ AGES = tuple(range(101))
 """Single years; the last is open: 100 and over."""
 SECTORS = ("agriculture", "industry", "construction", "services")
 SOURCES_OF_GROWTH = ("capital", "labour", "productivity")
+HOUSEHOLD_TYPES = ("young", "middle", "old")
+"""By the age of who heads it: under 35, 35 to 64, 65 and over."""
+TRAVEL_MODES = ("walk", "bicycle", "motorbike", "car", "bus", "rail", "ferry")
+"""How a person travels; the main mode of a trip. `rail` is train and metro."""
+ROAD_CLASSES = ("motorbike", "car", "bus", "truck")
+FREIGHT_MODES = ("road", "rail", "barge")
+DIRECTIONS = ("forward", "backward")
+"""Along a link from `from_node` to `to_node`, and back."""
+SERVICES = (
+    "kindergarten",
+    "primary_school",
+    "lower_secondary_school",
+    "upper_secondary_school",
+    "clinic",
+    "hospital",
+    "counter",
+    "green_space",
+)
+EMITTERS = ("transport", "industry", "power", "buildings")
 
 
 @dataclass(frozen=True)
@@ -49,6 +68,13 @@ FIXED_AXES = {
     "age": len(AGES),
     "sector": len(SECTORS),
     "source": len(SOURCES_OF_GROWTH),
+    "household": len(HOUSEHOLD_TYPES),
+    "mode": len(TRAVEL_MODES),
+    "class": len(ROAD_CLASSES),
+    "freight": len(FREIGHT_MODES),
+    "direction": len(DIRECTIONS),
+    "service": len(SERVICES),
+    "emitter": len(EMITTERS),
 }
 """Lengths of the axes that are the same in every city; the others (commune, link ...) come from the plan."""
 
