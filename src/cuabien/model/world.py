@@ -47,6 +47,7 @@ class World:
         """The lengths of the axes that the plan gives; `lexicon/variables.csv` names them."""
         return {
             "commune": self.places,
+            "node": len(self.plan.nodes),
             "link": len(self.plan.links),
             "terminal": len(self.plan.terminals),
         }
