@@ -1,0 +1,189 @@
+"""Shortest paths from one zone: Dijkstra (1959) with a heap of four children, on links sorted by their tail.
+
+Kept apart from the solver of the equilibrium, because it also judges the solver: the gap is recomputed with these
+paths and none of the solver's own.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cuabien.model.transport.delay import Floats, compiled
+
+Ints = NDArray[np.int32]
+NEVER = np.inf
+
+
+class Star(NamedTuple):
+    """Links sorted by tail: those that leave node n are `first[n]` to `first[n + 1]` of `head` and `link`."""
+
+    first: Ints
+    head: Ints
+    link: Ints
+    """The link's number in the network."""
+
+
+def star(nodes: int, tail: Ints, head: Ints) -> Star:
+    order = np.argsort(tail, kind="stable").astype(np.int32)
+    first = np.zeros(nodes + 1, dtype=np.int32)
+    np.cumsum(np.bincount(tail, minlength=nodes), out=first[1:])
+    return Star(first, head[order].astype(np.int32), order)
+
+
+@compiled
+def dijkstra(
+    first: Ints, head: Ints, cost: Floats, first_through: int, origin: int,
+    minutes: Floats, through: Ints, heap: Ints, place: Ints,
+) -> None:  # fmt: skip
+    """Fill `minutes` [node] from `origin` and `through` [node], the position of the link that leads there (-1: none).
+
+    `cost` [position] is in the order of the star; infinite where a link is closed. `heap`, `place` [node] are work space.
+    """
+    for node in range(len(minutes)):
+        minutes[node] = NEVER
+        through[node] = -1
+        place[node] = -1
+    minutes[origin] = 0.0
+    heap[0] = origin
+    place[origin] = 0
+    size = 1
+    while size > 0:
+        node = heap[0]
+        size -= 1
+        if size > 0:
+            moved = heap[size]
+            key = minutes[moved]
+            at = 0
+            while True:
+                child = 4 * at + 1
+                if child >= size:
+                    break
+                last = min(child + 4, size)
+                best = child
+                least = minutes[heap[child]]
+                for other in range(child + 1, last):
+                    if minutes[heap[other]] < least:
+                        best = other
+                        least = minutes[heap[other]]
+                if least >= key:
+                    break
+                heap[at] = heap[best]
+                place[heap[at]] = at
+                at = best
+            heap[at] = moved
+            place[moved] = at
+        place[node] = -2
+        if node < first_through and node != origin:
+            continue
+        here = minutes[node]
+        for position in range(first[node], first[node + 1]):
+            there = head[position]
+            reached = here + cost[position]
+            if reached < minutes[there]:
+                minutes[there] = reached
+                through[there] = position
+                at = place[there]
+                if at == -1:
+                    at = size
+                    size += 1
+                while at > 0:
+                    parent = (at - 1) // 4
+                    if minutes[heap[parent]] <= reached:
+                        break
+                    heap[at] = heap[parent]
+                    place[heap[at]] = at
+                    at = parent
+                heap[at] = there
+                place[there] = at
+
+
+@compiled
+def zone_minutes(
+    first: Ints, head: Ints, cost: Floats, first_through: int, zones: int, origins: Ints, found: Floats
+) -> None:
+    """Fill `found` [zone, zone] with the least minutes from each of `origins`; infinite where no way leads."""
+    nodes = len(first) - 1
+    minutes, through = np.empty(nodes), np.empty(nodes, dtype=np.int32)
+    heap, place = np.empty(nodes, dtype=np.int32), np.empty(nodes, dtype=np.int32)
+    for origin in origins:
+        dijkstra(first, head, cost, first_through, origin, minutes, through, heap, place)
+        found[origin, :] = minutes[:zones]
+
+
+@compiled
+def least_total(
+    first: Ints, head: Ints, cost: Floats, first_through: int, trips: Floats, origins: Ints, totals: Floats
+) -> None:
+    """Fill `totals` [origin]: trips times least minutes, summed with Neumaier's compensation."""
+    zones, nodes = trips.shape[1], len(first) - 1
+    minutes, through = np.empty(nodes), np.empty(nodes, dtype=np.int32)
+    heap, place = np.empty(nodes, dtype=np.int32), np.empty(nodes, dtype=np.int32)
+    for origin in origins:
+        dijkstra(first, head, cost, first_through, origin, minutes, through, heap, place)
+        total, lost = 0.0, 0.0
+        for zone in range(zones):
+            if zone == origin or trips[origin, zone] == 0.0:
+                continue
+            term = trips[origin, zone] * minutes[zone]
+            both = total + term
+            lost += (total - both) + term if abs(total) >= abs(term) else (term - both) + total
+            total = both
+        totals[origin] = total + lost
+
+
+@compiled
+def load_shortest(
+    first: Ints, head: Ints, cost: Floats, first_through: int, trips: Floats, origins: Ints, flow: Floats
+) -> None:
+    """Add every trip of `origins` to `flow` [position] along its shortest path."""
+    zones, nodes = trips.shape[1], len(first) - 1
+    minutes, through = np.empty(nodes), np.empty(nodes, dtype=np.int32)
+    heap, place = np.empty(nodes, dtype=np.int32), np.empty(nodes, dtype=np.int32)
+    tail = np.empty(len(head), dtype=np.int32)
+    for node in range(nodes):
+        tail[first[node] : first[node + 1]] = node
+    for origin in origins:
+        dijkstra(first, head, cost, first_through, origin, minutes, through, heap, place)
+        for zone in range(zones):
+            trip = trips[origin, zone]
+            if zone == origin or trip == 0.0:
+                continue
+            node = zone
+            while node != origin:
+                flow[through[node]] += trip
+                node = tail[through[node]]
+
+
+@compiled
+def _reachable(
+    first: Ints, head: Ints, is_open: NDArray[np.bool_], first_through: int, reached: NDArray[np.bool_]
+) -> None:
+    nodes, zones = len(first) - 1, len(reached)
+    seen, stack = np.empty(nodes, dtype=np.bool_), np.empty(nodes, dtype=np.int32)
+    for origin in range(zones):
+        seen[:] = False
+        seen[origin] = True
+        stack[0] = origin
+        size = 1
+        while size > 0:
+            size -= 1
+            node = stack[size]
+            if node < first_through and node != origin:
+                continue
+            for position in range(first[node], first[node + 1]):
+                there = head[position]
+                if is_open[position] and not seen[there]:
+                    seen[there] = True
+                    stack[size] = there
+                    size += 1
+        reached[origin, :] = seen[:zones]
+
+
+def reachable(of: Star, is_open: NDArray[np.bool_], first_through: int, zones: int) -> NDArray[np.bool_]:
+    """[zone, zone] whether any way over open links leads from one to the other."""
+    reached = np.empty((zones, zones), dtype=np.bool_)
+    _reachable(of.first, of.head, is_open, first_through, reached)
+    return reached
