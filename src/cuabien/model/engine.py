@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from types import MappingProxyType
 
 import numpy as np
@@ -64,14 +65,14 @@ def run_years(steps: Sequence[Step], start: State, years: Sequence[int], axes: A
 def run_year(ordered: Iterable[Step], last: State, year: int, axes: Axes) -> State:
     """One year: each step in turn sees only what it asked for, and adds what it promised."""
     now: dict[str, Array] = {}
-    for step in ordered:
-        seen = {name: now[name] for name in step.reads}
-        remembered = {name: last[name] for name in step.reads_last}
-        with np.errstate(all="ignore"):  # what is not finite is found, and told in words, by freeze
+    with np.errstate(all="ignore"):  # what is not finite is found, and told in words, by freeze
+        for step in ordered:
+            seen = {name: now[name] for name in step.reads}
+            remembered = {name: last[name] for name in step.reads_last}
             written = step.compute(Situation(year, seen, remembered))
-        if tuple(written) != step.writes:
-            raise EngineError(f"step {step.name} promised {step.writes} and wrote {tuple(written)}")
-        now.update(freeze(written, step.name, year, axes))
+            if tuple(written) != step.writes:
+                raise EngineError(f"step {step.name} promised {step.writes} and wrote {tuple(written)}")
+            now.update(freeze(written, step.name, year, axes))
     return MappingProxyType(now)
 
 
@@ -83,7 +84,7 @@ def freeze(written: Mapping[str, Array], step: str, year: int, axes: Axes) -> St
             raise EngineError(f"step {step} writes {name}, which lexicon/variables.csv does not know")
         if array.shape != known[name]:
             raise EngineError(f"step {step} wrote {name} with shape {array.shape}, not {known[name]}")
-        if not np.isfinite(array).all():
+        if not (isfinite(array) if array.ndim == 0 else np.isfinite(array).all()):
             raise UnusableInput([_not_finite(step, name, year)])
         array.setflags(write=False)
     return MappingProxyType(dict(written))

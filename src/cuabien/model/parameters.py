@@ -6,10 +6,9 @@ of bounds or without a range is told all at once, before a run begins.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-
-import numpy as np
 
 from cuabien.base.faults import Fault
 from cuabien.base.words import N_
@@ -41,9 +40,7 @@ class Parameters:
         """A number; a dated path is interpolated linearly between its years and flat outside them."""
         value = self.rows[name].value
         if isinstance(value, dict):
-            dates = sorted(value)
-            found = float(np.interp(year, dates, [value[d] for d in dates]))
-            return found * self.factors.get(name, 1.0)
+            return _on_path(value, year) * self.factors.get(name, 1.0)
         return value
 
     def with_value(self, name: str, value: float) -> Parameters:
@@ -53,6 +50,18 @@ class Parameters:
             return replace(self, factors={**self.factors, name: value})
         changed = row.model_copy(update={"value": value})
         return replace(self, rows={**self.rows, name: changed})
+
+
+def _on_path(path: Mapping[int, float], year: int) -> float:
+    """Linear between the dates of a path, flat outside them; asked too often for a library's overhead."""
+    dates = sorted(path)
+    if year <= dates[0]:
+        return float(path[dates[0]])
+    if year >= dates[-1]:
+        return float(path[dates[-1]])
+    after = bisect_right(dates, year)
+    first, then = dates[after - 1], dates[after]
+    return float(path[first] + (path[then] - path[first]) / (then - first) * (year - first))
 
 
 def assumed_ranges(rows: Mapping[str, Parameter], names: Iterable[str]) -> list[Parameter]:
