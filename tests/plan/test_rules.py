@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,9 +28,10 @@ def directives(count: int) -> list[Entry]:
     return [new("statement", f"SD{n}", code=f"D{n}b") for n in range(1, count + 1)]
 
 
-def underground(identity: str, top: float | None = None, bottom: float | None = None) -> Entry:
+def underground(identity: str, top: float | None = None, bottom: float | None = None, **fields: Any) -> Entry:
     depths = {} if top is None else {"depth_top_m": top, "depth_bottom_m": bottom}
-    return new("zone", identity, layer="underground", kind="metro", geometry=square(106.55, 20.75), **depths)
+    usual = {"layer": "underground", "kind": "metro", "geometry": square(106.55, 20.75)}
+    return new("zone", identity, **{**usual, **depths, **fields})
 
 
 CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
@@ -164,9 +166,26 @@ CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
         [new("zone", "ZU", layer="urban", kind="urban area", geometry=ON_Z1)],
         [new("zone", "ZU", layer="urban", kind="urban area", geometry=ON_Z1, from_year=2040), edit("zone", "Z1", to_year=2039)],
     ),
+    # ---- underground; tinytown keeps 2 m of ground between two works
     "underground-clash": (
         [underground("U1", 5, 10), underground("U2", 8, 12)],
-        [underground("U1", 5, 10), underground("U2", 10, 15)],
+        [underground("U1", 5, 10), underground("U2", 12, 15)],
+    ),
+    "underground-corridor": (
+        [underground("U1", 5, 10), underground("U2", 8, 12, kind="reserved corridor")],
+        [underground("U1", 5, 10, to_year=2034), underground("U2", 8, 12, kind="reserved corridor", from_year=2035)],
+    ),
+    "underground-utility": (
+        [underground("U1", 5, 10), underground("U2", 9, 10, kind="water main")],
+        [underground("U1", 5, 10), underground("U2", 1, 3, kind="water main")],
+    ),
+    "underground-not-judged": (
+        [underground("U1", 5, 10), underground("U2")],
+        [underground("U1", 5, 10), underground("U2", geometry=square(106.58, 20.75))],
+    ),
+    "underground-drawn-only": (
+        [underground("U1", 5, 10, shape="schematic")],
+        [underground("U1", 5, 10)],
     ),
     "underground-depth-missing": ([underground("U1")], [underground("U1", 5, 10)]),
     "depth-upside-down": ([underground("U1", 10, 5)], [underground("U1", 5, 10)]),

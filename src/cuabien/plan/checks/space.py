@@ -1,4 +1,4 @@
-"""Rules about zones and areas: do layers agree in space, in years and underground?
+"""Rules about zones and areas: do layers agree in space and in years? (Underground: `underground.py`.)
 
 Rules that compare shapes look at official shapes only. Schematic discs and cells are drawn by us; that two of them
 overlap says nothing about the ground.
@@ -89,32 +89,6 @@ def layers_share_ground(c: Context) -> Iterator[Found]:
                 N_("layer {layer}: {shared} ha of it are {other_layer} in {other} in the same years"),
                 {"layer": zone.layer, "shared": shared, "other_layer": other.layer, "other": other.id},
             )
-
-
-def depths_clash(c: Context) -> Iterator[Found]:
-    for zone, other, _ in _overlaps(c):
-        ranges = [(z.depth_top_m, z.depth_bottom_m) for z in (zone, other)]
-        if zone.layer == other.layer == "underground" and None not in ranges[0] + ranges[1]:
-            (top, bottom), (other_top, other_bottom) = ranges
-            if top < other_bottom and other_top < bottom:  # type: ignore[operator]
-                yield Found(
-                    "zones",
-                    zone.id,
-                    N_("at {top} to {bottom} m it runs through {other} at {other_top} to {other_bottom} m"),
-                    {
-                        "top": top,
-                        "bottom": bottom,
-                        "other": other.id,
-                        "other_top": other_top,
-                        "other_bottom": other_bottom,
-                    },
-                )
-
-
-def depth_missing(c: Context) -> Iterator[Found]:
-    for zone in (z.row for z in c.plan.zones.values()):
-        if zone.layer == "underground" and (zone.depth_top_m is None or zone.depth_bottom_m is None):
-            yield Found("zones", zone.id, N_("it is underground and its depth is not known (no data)"))
 
 
 def depth_upside_down(c: Context) -> Iterator[Found]:
@@ -283,24 +257,6 @@ RULES = (
         N_("directive D2b of the report: six layers that fit together; official shapes only"),
         N_("move an outline, or let one end before the other begins"),
         layers_share_ground,
-    ),
-    Rule(
-        "underground-clash",
-        "warning",
-        N_("Underground works pass one another"),
-        N_("Two works in one place need different depths or different years."),
-        N_("directive D2b of the report: a layer for underground works; official shapes only"),
-        N_("change a depth range or an outline"),
-        depths_clash,
-    ),
-    Rule(
-        "underground-depth-missing",
-        "warning",
-        N_("Underground works state their depth"),
-        N_("Without depth nobody can say what else fits there."),
-        N_("directive D2b of the report: a layer for underground works"),
-        N_("fill in depth_top_m and depth_bottom_m, metres below ground"),
-        depth_missing,
     ),
     Rule(
         "depth-upside-down",
