@@ -61,6 +61,8 @@ ENTRY_OF = {
     "flags": "flag",
     "peers": "peer",
     "port_capacity": "port_capacity",
+    "power_plants": "power_plant",
+    "elevation": "elevation",
     "projects": "project",
     "nodes": "node",
     "links": "link",

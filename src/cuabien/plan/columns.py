@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from cuabien.plan import objects as o
 
-Kind = Literal["number", "whole", "yes-no", "ids", "word", "text"]
+Kind = Literal["number", "whole", "yes-no", "ids", "numbers", "word", "text"]
 
 
 @cache
@@ -50,8 +50,9 @@ def may_be_blank(row_type: type[o.Row], column: str) -> bool:
 
 def _kind(annotation: Any) -> Kind:
     parts = list(_parts(annotation))
-    if any(get_origin(part) is tuple for part in parts):
-        return "ids"
+    lists = [part for part in parts if get_origin(part) is tuple]
+    if lists:
+        return "numbers" if float in _parts(get_args(lists[0])[0]) else "ids"
     for python, kind in _KIND_OF.items():
         if python in parts:
             return kind

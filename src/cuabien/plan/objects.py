@@ -49,6 +49,14 @@ Percent = Annotated[float, Field(ge=0, le=100)]
 Ids = tuple[Id, ...]
 """Several ids in one cell, parted by ";"."""
 
+ELEVATION_LEVELS_M = tuple(-1 + step / 4 for step in range(45))
+"""Heights at which land is counted: -1 to 10 m by a quarter."""
+Share = Annotated[float, Field(ge=0, le=1)]
+SharesBelow = Annotated[
+    tuple[Share, ...], Field(min_length=len(ELEVATION_LEVELS_M), max_length=len(ELEVATION_LEVELS_M))
+]
+"""Several numbers in one cell, parted by ";"."""
+
 Confidence = Literal["source read", "general knowledge, high", "general knowledge, low"]
 Status = Literal["law", "statistic", "press", "calibrated", "derived", "assumed"]
 """How a figure came about. `derived`: computed from read figures; `assumed`: an estimate, always with a range."""
@@ -348,6 +356,53 @@ class PortCapacity(Row):
     berths_without_figure: Count
     capacity_mt_year: NonNegative | None = None
     project: ProjectId | None = None
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+Fuel = Literal["coal", "gas", "oil", "biomass", "wind", "offshore wind", "solar", "hydro"]
+
+
+class PowerPlant(Row):
+    """A power plant of the city, or one that it will have; blank capacity is unknown, not zero."""
+
+    id: Id
+    name_vi: Text
+    name_en: Text
+    fuel: Fuel
+    capacity_mw: NonNegative | None = None
+    from_year: Year | None = None
+    """The first year of use; blank: that of its project."""
+    whole_year: Year | None = None
+    """The year by which all of it is in use, in equal yearly parts from the first; blank: all at once."""
+    to_year: Year | None = None
+    """The first year without it; blank: the usual life of its kind (parameters.toml) ends it."""
+    commune: AreaId | None = None
+    project: ProjectId | None = None
+    """It moves with its project: opened later, it comes as many years later; stopped, it never comes."""
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class Elevation(Row):
+    """How high the land of a commune lies, counted in an elevation raster by `cuabien import elevation`."""
+
+    id: AreaId
+    covered: Share
+    """Share of the commune's outline of which the raster knows the height."""
+    cells: Count
+    cell_m: Positive
+    """The side of a cell of the raster."""
+    lowest_m: Number
+    highest_m: Number
+    below: SharesBelow
+    """Share of the known land that lies below -1, -0.75, ... 10 m (45 levels, a quarter apart)."""
+    shape: Shape
+    """Whether the outline that was laid on the raster is official or drawn by us."""
+    datum: Text | None = None
+    """What height 0 is, as far as whoever brought the raster said it."""
     source: SourceId
     confidence: Confidence
     note: Text | None = None

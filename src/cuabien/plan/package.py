@@ -55,6 +55,8 @@ TABLES: tuple[Table, ...] = (
     Table("flags", ("flags.csv",), o.Flag),
     Table("peers", ("peers.csv",), o.Peer),
     Table("port_capacity", ("port_capacity.csv",), o.PortCapacity),
+    Table("power_plants", ("power_plants.csv",), o.PowerPlant),
+    Table("elevation", ("elevation.csv",), o.Elevation),
     Table("projects", ("projects/*.toml",), o.Project, "toml"),
     Table("nodes", ("map/nodes.csv",), o.Node),
     Table("links", ("map/links.csv",), o.Link),
@@ -99,6 +101,8 @@ class Plan:
     flags: Mapping[str, o.Flag]
     peers: Mapping[str, o.Peer]
     port_capacity: Mapping[str, o.PortCapacity]
+    power_plants: Mapping[str, o.PowerPlant]
+    elevation: Mapping[str, o.Elevation]
     projects: Mapping[str, o.Project]
     nodes: Mapping[str, o.Node]
     links: Mapping[str, o.Link]

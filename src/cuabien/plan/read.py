@@ -337,6 +337,8 @@ def cell_value(kind: Kind, text: str) -> Any:
     """What a cell says; text that does not fit its column stays text, and the row type refuses it."""
     if kind == "ids":
         return [part.strip() for part in text.split(";")]
+    if kind == "numbers":
+        return [cell_value("number", part.strip()) for part in text.split(";")]
     if kind == "yes-no":
         return {"yes": True, "no": False}.get(text, text)
     if kind == "whole" and WHOLE.fullmatch(text):

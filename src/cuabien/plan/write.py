@@ -55,7 +55,7 @@ def _cell(value: object) -> str:
     if isinstance(value, float):
         return render_number(value)
     if isinstance(value, tuple):
-        return ";".join(str(v) for v in value)
+        return ";".join(_cell(v) for v in value)
     return str(value)
 
 

@@ -193,6 +193,8 @@ CITING = (
     "projects",
     "areas",
     "port_capacity",
+    "power_plants",
+    "elevation",
     "peers",
     "nodes",
     "links",

@@ -276,6 +276,8 @@ LABELS: dict[str, str] = {
     "directive_count": noop("count of directives"),
     "follow_up": noop("follow-up promise"),
     "port_capacity": noop("berth capacity"),
+    "power_plants": noop("power plants"),
+    "elevation": noop("heights of land"),
     "D1": noop("Directive 1: Party building and the political system"),
     "D2": noop("Directive 2: planning, layers, connected transport, the model, consultation, publication"),
     "D3": noop("Directive 3: start-ups, digital change, foreign and domestic firms"),

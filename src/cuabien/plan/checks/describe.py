@@ -49,6 +49,7 @@ KIND_WORDS = {
     "whole": "whole number",
     "yes-no": "yes or no",
     "ids": "ids, parted by ;",
+    "numbers": "numbers, parted by ;",
     "word": "one word of a list",
     "text": "text",
 }

@@ -14,7 +14,7 @@ from cuabien.plan.checks.targets import dimension
 from cuabien.plan.package import TABLES
 from cuabien.plan.references import row_of
 
-TABLES_OF_FIGURES = ("figures", "indicators", "targets", "port_capacity", "parameters")
+TABLES_OF_FIGURES = ("figures", "indicators", "targets", "port_capacity", "power_plants", "parameters")
 JUMP = 0.4
 """Of the value a year before: few figures of a city change by more from one year to the next."""
 SHARES = ("_share", "_rate", "urbanisation_rate", "share_of_national_gdp", "share_aged_65")
@@ -63,7 +63,9 @@ def without_document(c: Context) -> Iterator[Found]:
 
 
 def _value(row: object) -> object:
-    return getattr(row, "value", None) if not isinstance(row, o.PortCapacity) else row.capacity_mt_year
+    if isinstance(row, o.PortCapacity):
+        return row.capacity_mt_year
+    return row.capacity_mw if isinstance(row, o.PowerPlant) else getattr(row, "value", None)
 
 
 def _is_bare(source: o.Source) -> bool:
