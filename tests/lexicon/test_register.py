@@ -32,3 +32,12 @@ def test_the_glossary_keeps_its_accents_and_both_languages() -> None:
     terms = {term.term_vi: term.term_en for term in register.glossary()}
     assert len(terms) >= 140
     assert terms["quy hoạch không gian ngầm"] == "underground space planning"
+
+
+def test_bounds_are_those_of_the_table_and_may_be_left_out() -> None:
+    growth = register.indicators()["grdp_growth"]
+    assert (growth.lowest, growth.highest) == (-100, 40)
+    assert register.indicators()["net_migration"].lowest is None  # people leave, too
+    for indicator in register.indicators().values():
+        assert None in (indicator.lowest, indicator.highest) or indicator.lowest < indicator.highest  # type: ignore[operator]
+    assert register._bound({"id": "x", "lowest": None}, "lowest") is None  # type: ignore[dict-item]

@@ -33,6 +33,10 @@ class Indicator:
     decimals: int
     simulated: bool
     note: str
+    lowest: float | None = None
+    """Less cannot be (of a count: below zero). In its own unit; None where nothing bounds it."""
+    highest: float | None = None
+    """More is mostly a slip, for a city: no city of the world has more, or not for long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,9 @@ def indicators() -> Mapping[str, Indicator]:
             better=row["better"],
             decimals=int(row["decimals"]),
             simulated=row["simulated"] == "yes",
-            note=row["note"],
+            note=row["note"] or "",
+            lowest=_bound(row, "lowest"),
+            highest=_bound(row, "highest"),
         )
         for row in _table("indicators")
     )
@@ -109,6 +115,12 @@ def unit_words(unit: str | None, language: str | None = None) -> str:
 def near_indicators(text: str, known: tuple[str, ...] | None = None) -> list[str]:
     """Ids that look like a mistyped one, best first."""
     return difflib.get_close_matches(text, known or tuple(indicators()), n=5, cutoff=0.4)
+
+
+def _bound(row: Mapping[str, str], column: str) -> float | None:
+    """A bound; a row that ends before it has none."""
+    text = row.get(column)
+    return float(text) if text else None
 
 
 def _table(name: str) -> list[dict[str, str]]:
