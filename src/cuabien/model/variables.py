@@ -20,6 +20,11 @@ SEXES = ("female", "male")
 AGES = tuple(range(101))
 """Single years; the last is open: 100 and over."""
 SECTORS = ("agriculture", "industry", "construction", "services")
+ELECTRICITY_USERS = (*SECTORS, "households")
+LIMITS = ("labour", "port", "fairway", "airport", "land", "power")
+"""What may hold output back."""
+REVENUES = ("domestic", "customs", "other")
+"""Of the state budget that is collected in the city."""
 SOURCES_OF_GROWTH = ("capital", "labour", "productivity")
 HOUSEHOLD_TYPES = ("young", "middle", "old")
 """By the age of who heads it: under 35, 35 to 64, 65 and over."""
@@ -39,6 +44,7 @@ SERVICES = (
     "counter",
     "green_space",
 )
+LAND_USES = ("housing", "industry", "public", "protected", "water", "farmland", "reclaimed")
 EMITTERS = ("transport", "industry", "power", "buildings")
 
 
@@ -68,6 +74,9 @@ FIXED_AXES = {
     "age": len(AGES),
     "sector": len(SECTORS),
     "source": len(SOURCES_OF_GROWTH),
+    "user": len(ELECTRICITY_USERS),
+    "limit": len(LIMITS),
+    "revenue": len(REVENUES),
     "household": len(HOUSEHOLD_TYPES),
     "mode": len(TRAVEL_MODES),
     "class": len(ROAD_CLASSES),
@@ -75,6 +84,7 @@ FIXED_AXES = {
     "direction": len(DIRECTIONS),
     "service": len(SERVICES),
     "emitter": len(EMITTERS),
+    "use": len(LAND_USES),
 }
 """Lengths of the axes that are the same in every city; the others (commune, link ...) come from the plan."""
 

@@ -1,0 +1,1 @@
+"""Where households and jobs go: land, dwellings, prices that clear (docs/theory/land.md)."""

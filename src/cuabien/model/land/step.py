@@ -1,0 +1,460 @@
+"""The land subject, wired: what is built, who lives in it, where the jobs are, and where those who move will go.
+
+Within a year: land and dwellings, then households in them, then jobs, then the market in which those who move next
+year choose. Population follows next year, so nothing within a year depends on itself but the prices, which are found
+as the minimum of a convex function and told with their gap. Equations live in the modules beside this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from cuabien.model.engine import Situation, State, Step
+from cuabien.model.land import homes, inputs, jobs
+from cuabien.model.land.account import FARMLAND, HOUSING, INDUSTRY, PROTECTED, PUBLIC, RECLAIMED, free, take
+from cuabien.model.land.inputs import faults, needs
+from cuabien.model.land.market import clear
+from cuabien.model.land.zones import ZoneLand, zone_land
+from cuabien.model.parameters import Need
+from cuabien.model.variables import Array
+from cuabien.model.world import Subject, World
+
+__all__ = ["NAME", "SPATIAL", "books", "build", "faults", "needs"]
+
+NAME = "land"
+SPATIAL = True
+
+PAGE = "theory/land"
+BUILT = (HOUSING, INDUSTRY, PUBLIC)
+LEAST = 1e-6
+"""A size below which nothing chooses a place; keeps a logarithm finite."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """The base year, which every later year is compared with."""
+
+    zones: ZoneLand
+    uses: Array
+    households: Array
+    """[commune, type]"""
+    dwellings: Array
+    jobs: Array
+    industry_outside_parks: Array
+    rules: jobs.JobRules
+
+
+def build(world: World, start: State) -> Subject:
+    """The subject for one world: the base year's land, homes and jobs, and its steps."""
+    base = _base(world, start)
+    connected = world.models("transport")
+    living, moving = _households(world), _moves(world, base, connected)
+    steps = (_supply(world, base), living, _jobs(world, base, connected), moving)
+    own = _supply_of_base_year(world, base) | _jobs_of_base_year(world, base)
+    if connected:
+        own |= {"land.access_first": np.zeros(world.places), "land.access_gain": np.zeros(world.places)}
+        steps = (_access(world), *steps)
+    nobody = {"population.net_migration": np.zeros(world.places)}
+    for step in (living, moving):
+        own |= step.compute(Situation(world.base_year, {**start, **nobody, **own}, {}))
+    return Subject(start=own, steps=steps, gaps={})
+
+
+def _base(world: World, start: State) -> Base:
+    p = world.parameters
+    zones = zone_land(world)
+    total = start["population.households"]
+    households = homes.households_by_type(
+        start["population.persons"], total, inputs.by_type(p, "land.headship")
+    )
+    uses = inputs.land_of_base_year(world, zones, total)
+    residents = start["population.persons"].sum(axis=(1, 2))
+    employed = start["economy.employment"]
+    rules = jobs.JobRules(
+        per_park_ha=p("land.jobs_per_park_ha"),
+        per_service_ha=p("land.service_jobs_per_zone_ha"),
+        services_per_resident=float(employed[jobs.SERVICES] / residents.sum()),
+        density_power=p("land.services_density_power"),
+        follow_building=p("land.construction_follows_building"),
+    )
+    filled = _filled(world, zones, 0, uses[:, INDUSTRY])
+    outside = jobs.outside_parks(float(employed[jobs.INDUSTRY]), filled, residents, rules)
+    places = jobs.Places(
+        residents, inputs.area_ha(world), uses[:, FARMLAND], filled, zones.service[0], np.zeros(len(total))
+    )
+    size = np.maximum(jobs.sizes(places, outside, rules), LEAST)
+    return Base(
+        zones=zones,
+        uses=uses,
+        households=households,
+        dwellings=total / (1 - p("land.vacancy_base")),
+        jobs=employed * size / size.sum(axis=0),
+        industry_outside_parks=outside,
+        rules=rules,
+    )
+
+
+def _filled(world: World, zones: ZoneLand, index: int, industrial_ha: Array) -> Array:
+    """Hectares of parks and economic zones in use at usual occupancy [commune], on the land that was found for them."""
+    planned = zones.industrial[index]
+    beyond_parks = world.parameters("land.park_occupancy") * (planned - zones.parks[index])
+    fits = np.divide(industrial_ha, planned, out=np.zeros_like(planned), where=planned > 0)
+    return np.asarray((zones.parks_filled[index] + beyond_parks) * np.minimum(fits, 1.0))
+
+
+# ---- land and dwellings ---------------------------------------------------------------------------------------
+
+_SUPPLY = (
+    "land.use",
+    "land.industrial_ha",
+    "land.reclaimed_ha",
+    "land.taken_ha",
+    "land.no_room_ha",
+    "land.dwellings",
+    "land.built",
+    "land.infill_room",
+    "land.farmland_left",
+)
+
+
+def _supply_of_base_year(world: World, base: Base) -> dict[str, Array]:
+    p = world.parameters
+    nothing = np.zeros(world.places)
+    return {
+        "land.use": base.uses.copy(),
+        "land.industrial_ha": base.uses[:, INDUSTRY].copy(),
+        "land.reclaimed_ha": nothing.copy(),
+        "land.taken_ha": nothing.copy(),
+        "land.no_room_ha": nothing.copy(),
+        "land.dwellings": base.dwellings.copy(),
+        "land.built": nothing.copy(),
+        "land.infill_room": p("land.infill_share") * base.dwellings,
+        "land.farmland_left": p("land.farmland_convertible") * base.uses[:, FARMLAND],
+    }
+
+
+def _supply(world: World, base: Base) -> Step:
+    p, zones = world.parameters, base.zones
+    rules = homes.BuildingRules(
+        pace=p("land.building_pace"),
+        vacancy=p("land.vacancy_base"),
+        answer_to_price=p("land.building_answer_to_price"),
+        ha_per_dwelling=p("land.ha_per_new_dwelling"),
+        public_ha_per_ha=p("land.public_ha_per_housing_ha"),
+    )
+
+    def more(what: Array, index: int) -> Array:
+        return np.asarray(np.maximum(what[index] - what[index - 1], 0.0))
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        index = s.year - world.base_year
+        households = s.now["population.households"]
+        per_household = float(s.now["population.persons"].sum()) / max(float(households.sum()), 1.0)
+        uses = s.last["land.use"].copy()
+        from_sea = more(zones.reclaimed, index)
+        uses[:, RECLAIMED] += from_sea
+        before = uses.copy()
+
+        uses, _ = take(uses, PROTECTED, more(zones.protected, index))
+        wanted = {
+            PUBLIC: more(zones.public, index),
+            INDUSTRY: more(zones.industrial, index),
+            HOUSING: more(zones.urban, index),
+        }
+        found: dict[int, Array] = {}
+        for use, hectares in wanted.items():
+            uses, found[use] = take(uses, use, hectares)
+        closed = np.maximum(zones.industrial[index - 1] - zones.industrial[index], 0.0)
+        industrial = np.maximum(s.last["land.industrial_ha"] + found[INDUSTRY] - closed, 0.0)
+        fits = np.divide(
+            found[HOUSING], wanted[HOUSING], out=np.zeros_like(closed), where=wanted[HOUSING] > 0
+        )
+        planned = more(zones.urban_persons, index) / per_household * fits
+
+        kept = np.divide(
+            uses[:, FARMLAND], before[:, FARMLAND], out=np.zeros_like(closed), where=before[:, FARMLAND] > 0
+        )
+        farmland_left = np.minimum(s.last["land.farmland_left"] * kept, uses[:, FARMLAND])
+        land_left = np.minimum(farmland_left + uses[:, RECLAIMED], np.maximum(free(uses), 0.0))
+        stock = s.last["land.dwellings"] + planned
+        built = homes.build(
+            stock,
+            households,
+            np.log(s.last["land.price"]),
+            s.last["land.infill_room"],
+            land_left,
+            rules,
+        )
+        farmland_before = uses[:, FARMLAND].copy()
+        uses, _ = take(uses, HOUSING, built.housing_ha)
+        uses, _ = take(uses, PUBLIC, built.housing_ha * rules.public_ha_per_ha)
+        taken = (uses - before)[:, BUILT].sum(axis=1)
+        missing = np.asarray(sum(wanted[use] - found[use] for use in wanted))
+        return {
+            "land.use": uses,
+            "land.industrial_ha": industrial,
+            "land.reclaimed_ha": s.last["land.reclaimed_ha"] + from_sea,
+            "land.taken_ha": taken,
+            "land.no_room_ha": s.last["land.no_room_ha"] + missing,
+            "land.dwellings": stock + built.dwellings,
+            "land.built": planned + built.dwellings,
+            "land.infill_room": np.maximum(s.last["land.infill_room"] - built.on_built_land, 0.0),
+            "land.farmland_left": np.maximum(farmland_left - (farmland_before - uses[:, FARMLAND]), 0.0),
+        }
+
+    return Step(
+        "land.supply",
+        compute,
+        writes=_SUPPLY,
+        reads=("population.persons", "population.households"),
+        reads_last=(*(n for n in _SUPPLY if n not in _OF_THE_YEAR), "land.price"),
+        parameters=(
+            *_ids((*inputs.part_needs(world.plan), *inputs.ACCOUNT, *inputs.BUILDING, *inputs.ZONES)),
+            "land.vacancy_base",
+        ),
+        equation=(
+            "D[c,t] = D[c,t-1] + zones[c,t] + min(wanted, pace D, room); wanted = H / (1 - v) price^e - D; "
+            "every hectare built comes from land won from the sea or from farmland"
+        ),
+        page=f"{PAGE}#dwellings",
+    )
+
+
+_OF_THE_YEAR = ("land.taken_ha", "land.built")
+
+
+# ---- who lives in them ------------------------------------------------------------------------------------------
+
+
+def _households(world: World) -> Step:
+    headship = inputs.by_type(world.parameters, "land.headship")
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        households = s.now["population.households"]
+        return {
+            "land.households": homes.households_by_type(s.now["population.persons"], households, headship),
+            "land.unhoused": np.maximum(households - s.now["land.dwellings"], 0.0),
+        }
+
+    return Step(
+        "land.households",
+        compute,
+        writes=("land.households", "land.unhoused"),
+        reads=("population.persons", "population.households", "land.dwellings"),
+        parameters=_ids(inputs.HOMES),
+        equation="H[c,k] = H[c] h[k] P[c,k] / sum over k of h[k] P[c,k]; unhoused = max(0, H - D)",
+        page=f"{PAGE}#households-by-type",
+    )
+
+
+# ---- jobs ---------------------------------------------------------------------------------------------------------
+
+_JOBS = ("land.jobs", "land.jobs_beyond_land", "land.industrial_price", "land.industrial_price_gap")
+
+
+def _jobs_of_base_year(world: World, base: Base) -> dict[str, Array]:
+    return {
+        "land.jobs": base.jobs.copy(),
+        "land.jobs_beyond_land": np.zeros(world.places),
+        "land.industrial_price": np.ones(world.places),
+        "land.industrial_price_gap": np.array(0.0),
+    }
+
+
+def _jobs(world: World, base: Base, connected: bool) -> Step:
+    p, zones = world.parameters, base.zones
+    ceiling = float(np.log(p("land.price_ceiling")))
+    area = inputs.area_ha(world)
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        index = s.year - world.base_year
+        industrial = s.now["land.industrial_ha"]
+        building = s.now["land.built"]
+        places = jobs.Places(
+            residents=s.now["population.persons"].sum(axis=(1, 2)),
+            area_ha=area,
+            farmland=s.now["land.use"][:, FARMLAND],
+            parks_filled=_filled(world, zones, index, industrial),
+            service_ha=zones.service[index],
+            building=building / max(float(building.sum()), LEAST),
+        )
+        size = jobs.sizes(places, base.industry_outside_parks, base.rules)
+        log_size = np.log(np.maximum(size, LEAST))
+        if connected:
+            nearer = p("land.answer_to_access") * s.now["land.access_gain"]
+            log_size[:, (jobs.INDUSTRY, jobs.SERVICES)] += nearer[:, None]
+        in_parks = np.maximum(p("land.park_occupancy_highest") * industrial, places.parks_filled)
+        outside = p("land.industry_outside_parks_highest") * base.industry_outside_parks
+        room = base.rules.per_park_ha * in_parks + outside
+        employed = s.now["economy.employment"]
+        stay = jobs.staying(
+            s.last["land.jobs"], s.last["land.jobs"].sum(axis=0), employed, p("land.jobs_moving"), room
+        )
+        found, market = jobs.choose(employed, stay, log_size, room, ceiling)
+        return {
+            "land.jobs": found,
+            "land.jobs_beyond_land": market.beyond,
+            "land.industrial_price": np.exp(market.premium),
+            "land.industrial_price_gap": np.array(market.gap),
+        }
+
+    return Step(
+        "land.jobs",
+        compute,
+        writes=_JOBS,
+        reads=(
+            "population.persons",
+            "economy.employment",
+            "land.industrial_ha",
+            "land.built",
+            "land.use",
+            *(("land.access_gain",) if connected else ()),
+        ),
+        reads_last=("land.jobs",),
+        parameters=(
+            *_ids((*inputs.JOBS, *inputs.ZONES)),
+            "land.price_ceiling",
+            *(("land.answer_to_access",) if connected else ()),
+        ),
+        equation=(
+            "J[c,s,t] = stay[c,s] + pool[s] S[c,s] exp(b A[c] - p[c]) / sum; industry: p clears park land and sites; "
+            "sum over communes = employment by sector"
+        ),
+        page=f"{PAGE}#jobs",
+    )
+
+
+# ---- where those who move will go -----------------------------------------------------------------------------------
+
+def _access(world: World) -> Step:
+    """How much nearer jobs and people have come since the base year: what transport found last year."""
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        seen = s.last["transport.accessibility"]
+        first = seen.copy() if s.year == world.base_year + 1 else s.last["land.access_first"].copy()
+        return {"land.access_first": first, "land.access_gain": seen - first}
+
+    return Step(
+        "land.access",
+        compute,
+        writes=("land.access_first", "land.access_gain"),
+        reads_last=("transport.accessibility", "land.access_first"),
+        equation="A[c,t] = accessibility of last year - that of the base year, minutes",
+        page=f"{PAGE}#where-movers-go",
+    )
+
+
+_MOVES = (
+    "land.price",
+    "land.price_gap",
+    "land.priced_out",
+    "land.arrival_share",
+    "land.leaving_share",
+    "land.pull_homes",
+    "land.pull_access",
+    "land.pull_jobs",
+)
+
+
+def _moves(world: World, base: Base, connected: bool) -> Step:
+    p = world.parameters
+    mobility, answer = inputs.by_type(p, "land.mobility"), inputs.by_type(p, "land.answer_to_price")
+    ceiling = float(np.log(p("land.price_ceiling")))
+    usable = 1 - p("land.vacancy_lowest")
+    log_base = np.log(np.maximum(base.households.T, 1.0))
+    of_type = base.households / np.maximum(base.households.sum(axis=1, keepdims=True), LEAST)
+    jobs_share = _share(base.jobs.sum(axis=1))
+    follows_jobs = p("land.answer_to_jobs") * np.array([1.0, 1.0, 0.0])
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        households, unhoused = s.now["land.households"], s.now["land.unhoused"]
+        dwellings = s.now["land.dwellings"]
+        looking = homes.leaving(households, mobility, unhoused, p("land.crowded_leaving"))
+        residents = s.now["population.persons"].sum()
+        per_household = float(residents) / max(float(households.sum()), 1.0)
+        arriving = max(float(s.now["population.net_migration"].sum()), 0.0) / per_household
+        pool = looking.sum(axis=0) + arriving * _share(looking.sum(axis=0))
+
+        stock = np.log(np.maximum(dwellings * (1 - p("land.vacancy_base")), 1.0) * np.maximum(of_type.T, LEAST))
+        access = p("land.answer_to_access") * s.now["land.access_gain"] if connected else np.zeros(world.places)
+        work = np.log(np.maximum(_share(s.now["land.jobs"].sum(axis=1)), 1e-9) / np.maximum(jobs_share, 1e-9))
+        near = np.broadcast_to(access, log_base.shape)
+        to_jobs = follows_jobs[:, None] * work
+        room = np.maximum(usable * dwellings - (households.sum(axis=1) - looking.sum(axis=1)), 0.0)
+        market = clear(pool, stock + near + to_jobs, room, answer, ceiling)
+        to_homes = stock - log_base - answer[:, None] * market.premium
+        pulls = homes.pulls(pool, log_base, (to_homes, near, to_jobs))
+        return {
+            "land.price": np.exp(market.premium),
+            "land.price_gap": np.array(market.gap),
+            "land.priced_out": market.beyond,
+            "land.arrival_share": _share(market.chosen.sum(axis=0)),
+            "land.leaving_share": looking.sum(axis=1) / np.maximum(households.sum(axis=1), LEAST),
+            **dict(zip(("land.pull_homes", "land.pull_access", "land.pull_jobs"), pulls, strict=True)),
+        }
+
+    return Step(
+        "land.moves",
+        compute,
+        writes=_MOVES,
+        reads=(
+            "population.persons",
+            "population.net_migration",
+            "land.households",
+            "land.unhoused",
+            "land.dwellings",
+            "land.jobs",
+            *(("land.access_gain",) if connected else ()),
+        ),
+        parameters=(*_ids(inputs.CHOICE), "land.vacancy_base"),
+        equation=(
+            "share[k,c] = D[c] exp(b A[c] + g ln(jobs[c] / jobs0[c]) - a[k] ln price[c]) / sum; "
+            "price = 1 where room is left, at most the ceiling, and between them demand = room"
+        ),
+        page=f"{PAGE}#where-movers-go",
+    )
+
+
+def _share(values: Array) -> Array:
+    """Shares that sum to 1; alike where there is nothing to share."""
+    total = float(values.sum())
+    return np.asarray(values / total if total > 0 else np.full(len(values), 1 / len(values)))
+
+
+def _ids(group: tuple[Need, ...]) -> tuple[str, ...]:
+    return tuple(need.id for need in group)
+
+
+# ---- what must add up -------------------------------------------------------------------------------------------------
+
+
+def books(world: World, year: int, now: State, last: State | None) -> Mapping[str, float]:
+    """land: hectares of all uses - (official area + land won from the sea), over the area, by commune. land_taken: what
+    is built - what is gone from farmland and the sea. jobs_by_commune: sum over communes - employment by sector.
+    households_by_type: sum - households. movers: what the shares of arrivals are off 1. why_moves: the three reasons -
+    their whole. land_price and industrial_land_price: how far the markets miss their conditions, over all who choose.
+    """
+    area = inputs.area_ha(world)
+    found = {
+        "land": _largest(now["land.use"].sum(axis=1) - area - now["land.reclaimed_ha"], area),
+        "jobs_by_commune": _largest(
+            now["land.jobs"].sum(axis=0) - now["economy.employment"], now["economy.employment"].sum()
+        ),
+        "households_by_type": _largest(
+            now["land.households"].sum(axis=1) - now["population.households"], now["population.households"].sum()
+        ),
+        "movers": abs(float(now["land.arrival_share"].sum()) - 1),
+        "land_price": float(now["land.price_gap"]),
+        "industrial_land_price": float(now["land.industrial_price_gap"]),
+    }
+    if last is not None:
+        built = (now["land.use"] - last["land.use"])[:, BUILT].sum(axis=1)
+        found["land_taken"] = _largest(built - now["land.taken_ha"], area)
+    return found
+
+
+def _largest(off: Array, size: Array) -> float:
+    return float((np.abs(off) / np.maximum(size, LEAST)).max())
