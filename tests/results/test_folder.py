@@ -74,7 +74,12 @@ def test_a_folder_that_is_no_run_is_never_touched(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", '{"schema": 99, "files": {}, "plan": "x", "seed": 1}']
+    "content",
+    [
+        *("", "{", "[]", "{}", "[" * 100_000),
+        '{"schema": 99, "files": {}, "plan": "x", "seed": 1}',
+        '{"schema": 1, "files": 3, "plan": "x", "seed": 1}',
+    ],
 )
 def test_a_manifest_that_cannot_be_read_is_a_fault(tmp_path: Path, content: str) -> None:
     (tmp_path / "manifest.json").write_text(content)
@@ -105,6 +110,46 @@ def test_the_latest_run_is_of_the_plan_and_unchanged_unless_asked(tmp_path: Path
     assert latest_run(tmp_path, "town", changed=True) == runs / "town-changed"
     assert latest_run(tmp_path, "village") is None
     assert latest_run(tmp_path / "nowhere", "town") is None
+
+
+def test_another_edition_seed_or_last_year_is_not_the_latest(tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    made: dict[str, dict[str, Any]] = {
+        "town-now": {"last_year": 2045, "code_hash": "now"},
+        "town-old-code": {"last_year": 2045, "code_hash": "old"},
+        "town-other-edition": {"last_year": 2045, "plan_hash": "b" * 64},
+        "town-seed-9": {"last_year": 2045, "seed": 9},
+        "town-to-2030": {"last_year": 2030},
+    }
+    for age, (name, cells) in enumerate(made.items()):
+        write(runs / name, **cells)
+        os.utime(runs / name, (1000 + age, 1000 + age))
+    wanted: dict[str, Any] = {"plan_hash": "a" * 64, "last_year": 2045}
+    assert latest_run(tmp_path, "town", **wanted) == runs / "town-old-code"
+    assert latest_run(tmp_path, "town", **wanted, code_hash="now") == runs / "town-now"
+    assert latest_run(tmp_path, "town", seed=None) == runs / "town-to-2030"
+    (runs / "town-now" / "faults.jsonl").unlink()  # a damaged run gives way to the next best
+    assert latest_run(tmp_path, "town", **wanted, code_hash="now") == runs / "town-old-code"
+
+
+@pytest.mark.parametrize("name", ["indicators.parquet", "explain.json", "faults.jsonl"])
+@pytest.mark.parametrize("content", [b"", b"[", None])
+def test_a_damaged_file_is_named_with_its_remedy(tmp_path: Path, name: str, content: bytes | None) -> None:
+    folder = write(tmp_path / "runs" / "town-1")
+    (folder / name).unlink() if content is None else (folder / name).write_bytes(content)
+    with pytest.raises(UnusableInput) as told:
+        open_run(folder)
+    assert [(f.rule, f.file) for f in told.value.faults] == [("run-damaged", str(folder / name))]
+    assert "cuabien run" in told.value.faults[0].mend("en")
+
+
+def test_a_manifest_that_vouches_for_nothing_is_told(tmp_path: Path) -> None:
+    folder = write(tmp_path / "runs" / "town-1")
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"files": {}}))
+    with pytest.raises(UnusableInput) as told:
+        open_run(folder)
+    assert len(told.value.faults) == 3
 
 
 def test_a_name_says_what_a_run_follows_from() -> None:

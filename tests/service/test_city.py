@@ -58,6 +58,22 @@ def test_a_new_run_is_shown_and_a_run_of_another_edition_is_not(town: Path, tmp_
     assert cities.current().run is None
 
 
+def test_neither_another_edition_nor_another_seed_nor_a_nearer_year_hides_the_plans_future(
+    town: Path, tmp_path: Path
+) -> None:
+    from cuabien.runner import run_plan
+
+    home, plan = tmp_path / "home", read_plan(town)
+    wanted = run_plan(plan, home=home).run
+    header = town / "plan.toml"
+    header.write_text(header.read_text("utf-8").replace('name_en = "', 'name_en = "New '), "utf-8")
+    run_plan(read_plan(town), home=home)
+    run_plan(plan, home=home, seed=9)
+    run_plan(plan, home=home, to_year=2030)
+    header.write_text(header.read_text("utf-8").replace('name_en = "New ', 'name_en = "'), "utf-8")
+    assert cities.current().run_id == wanted.name
+
+
 def test_the_public_part_holds_no_withheld_row(whole: Plan) -> None:
     plan, withheld = cities.public_part(whole)
     assert set(withheld) == {

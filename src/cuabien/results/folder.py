@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 MANIFEST = "manifest.json"
+ALWAYS = ("explain.json", "faults.jsonl", "indicators.parquet")
+"""Files that no run can be without."""
 TABLES = ("indicators", "population", "economy", "swing")
 """What every run has, each a Parquet file of the folder; a subject adds its own, and `explain.json` and `faults.jsonl`
 stand beside them."""
@@ -62,51 +64,98 @@ class Run:
 
 
 def open_run(path: str | Path) -> Run:
-    """The run in a folder."""
-    folder = Path(path)
+    """The run in a folder, whole: every file is there and is what the manifest says."""
+    run = _opened(Path(path))
+    damaged = _damaged(run)
+    if damaged:
+        raise UnusableInput(
+            Fault(
+                "run-damaged",
+                str(run.folder / name),
+                N_("the file is missing, or is not what it was when the run was written"),
+                N_("run `cuabien run` on the plan again; a damaged run makes way for a whole one"),
+            )
+            for name in damaged
+        )
+    return run
+
+
+def _opened(folder: Path) -> Run:
+    """The run in a folder as its manifest has it."""
     file = folder / MANIFEST
     if not file.is_file():
         raise UnusableInput([_no_run(folder, N_("there is no run here"))])
     try:
         manifest = json.loads(file.read_bytes())
-        manifest["files"], manifest["plan"], manifest["seed"]
-    except (ValueError, KeyError, TypeError):
+        manifest["plan"], manifest["seed"]
+        named = {str(name): str(digest) for name, digest in manifest["files"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UnusableInput([_no_run(file, N_("the manifest of the run cannot be read"))]) from None
     if manifest.get("schema") != SCHEMA:
         raise UnusableInput([_no_run(file, N_("the run was written in another format"))])
-    return Run(folder, manifest)
+    return Run(folder, {**manifest, "files": named})
+
+
+def _damaged(run: Run) -> list[str]:
+    """Names of the files that are missing, changed, or not vouched for by the manifest."""
+    wanted = dict.fromkeys(ALWAYS, "") | dict(run.manifest["files"])
+    return [
+        name
+        for name, digest in sorted(wanted.items())
+        if not (run.folder / name).is_file() or hash_bytes((run.folder / name).read_bytes()) != digest
+    ]
 
 
 def find_run(home: str | Path, name: str) -> Path | None:
     """The folder of a run that is already there and whole, by its name."""
     folder = Path(home) / "runs" / name
-    try:
-        return folder if not verify_run(folder) else None
-    except UnusableInput:
-        return None
+    return folder if _is_whole(folder) else None
 
 
-def latest_run(home: str | Path, plan_id: str, *, changed: bool = False) -> Path | None:
-    """The run of a plan that was asked for last: of the plan as it stands, or of any change with `changed`."""
-    found: list[tuple[int, str, Path]] = []
+def latest_run(
+    home: str | Path,
+    plan_id: str,
+    *,
+    plan_hash: str | None = None,
+    seed: int | None = 1,
+    last_year: int | None = None,
+    code_hash: str | None = None,
+    changed: bool = False,
+) -> Path | None:
+    """The run of a plan that was asked for last and is whole: of the plan as it stands, or of any change with `changed`.
+
+    `plan_hash` takes only runs of that edition, `last_year` only those that end there (the plan's horizon, so that a
+    run made shorter by hand is not shown as the plan's future). Runs of `code_hash` come before those of older code.
+    """
+    found: list[tuple[bool, int, str, Path]] = []
     for file in (Path(home) / "runs").glob(f"{plan_id}-*/{MANIFEST}"):
+        folder = file.parent
         try:
-            manifest = open_run(file.parent).manifest
+            manifest = _opened(folder).manifest
         except UnusableInput:
             continue
-        if manifest["plan"] == plan_id and (changed or manifest.get("change_hash") is None):
-            found.append((file.parent.stat().st_mtime_ns, file.parent.name, file.parent))
-    return max(found)[2] if found else None
+        if (
+            manifest["plan"] == plan_id
+            and (changed or manifest.get("change_hash") is None)
+            and seed in (None, manifest["seed"])
+            and plan_hash in (None, manifest.get("plan_hash"))
+            and last_year in (None, manifest.get("last_year"))
+        ):
+            ours = code_hash is not None and manifest.get("code_hash") == code_hash
+            found.append((ours, folder.stat().st_mtime_ns, folder.name, folder))
+    return next((folder for *_, folder in sorted(found, reverse=True) if _is_whole(folder)), None)
 
 
 def verify_run(path: str | Path) -> list[str]:
     """Names of the files of a run that are missing or are not what its manifest says."""
-    run = open_run(path)
-    return [
-        name
-        for name, digest in sorted(run.manifest["files"].items())
-        if not (run.folder / name).is_file() or hash_bytes((run.folder / name).read_bytes()) != digest
-    ]
+    return _damaged(_opened(Path(path)))
+
+
+def _is_whole(folder: Path) -> bool:
+    try:
+        return not verify_run(folder)
+    except UnusableInput:
+        return False
 
 
 def _no_run(path: Path, template: str, **values: object) -> Fault:
@@ -165,13 +214,6 @@ def _put_in_place(aside: Path, target: Path) -> None:
         target.rename(wreck / target.name)
         aside.rename(target)
         shutil.rmtree(wreck, ignore_errors=True)
-
-
-def _is_whole(folder: Path) -> bool:
-    try:
-        return not verify_run(folder)
-    except UnusableInput:
-        return False
 
 
 def _readable_json(value: object) -> bytes:

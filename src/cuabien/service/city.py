@@ -36,6 +36,7 @@ from cuabien.plan.edition import edition_hash
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
 from cuabien.results import Run, latest_run, open_run
+from cuabien.results.code import code_hash
 from cuabien.service import features, planned, search
 
 log = logging.getLogger("cuabien.service")
@@ -167,7 +168,7 @@ def load(plan_folder: Path, home: Path) -> City:
     whole = read_plan(plan_folder)
     edition = edition_hash(whole)
     plan, withheld = public_part(whole)
-    run = run_of(plan.header.id, edition, home)
+    run = run_of(plan, edition, home)
     today = dt.date.today()
     return City(
         plan=plan,
@@ -192,13 +193,12 @@ def load(plan_folder: Path, home: Path) -> City:
     )
 
 
-def run_of(plan_id: str, edition: str, home: Path) -> Run | None:
-    """The latest run of this plan; a run of another edition of it is not shown as this one's future."""
-    folder = latest_run(home, plan_id)
-    if folder is None:
-        return None
-    run = open_run(folder)
-    return run if run.manifest.get("plan_hash") == edition else None
+def run_of(plan: Plan, edition: str, home: Path) -> Run | None:
+    """The latest run of this very edition to its horizon, with the seed that a run has unasked; one of another edition,
+    of a change, of another chance or to a nearer year is not shown as this plan's future."""
+    header = plan.header
+    folder = latest_run(home, header.id, plan_hash=edition, last_year=header.horizon, code_hash=code_hash())
+    return open_run(folder) if folder else None
 
 
 def public_part(plan: Plan) -> tuple[Plan, dict[str, Withheld]]:
