@@ -30,6 +30,8 @@ HOUSEHOLD_TYPES = ("young", "middle", "old")
 """By the age of who heads it: under 35, 35 to 64, 65 and over."""
 TRAVEL_MODES = ("walk", "bicycle", "motorbike", "car", "bus", "rail", "ferry")
 """How a person travels; the main mode of a trip. `rail` is train and metro."""
+PURPOSES = ("work", "school", "errands")
+"""Why a person travels; errands are shopping, visits, care and everything else."""
 ROAD_CLASSES = ("motorbike", "car", "bus", "truck")
 FREIGHT_MODES = ("road", "rail", "barge")
 DIRECTIONS = ("forward", "backward")
@@ -79,6 +81,7 @@ FIXED_AXES = {
     "revenue": len(REVENUES),
     "household": len(HOUSEHOLD_TYPES),
     "mode": len(TRAVEL_MODES),
+    "purpose": len(PURPOSES),
     "class": len(ROAD_CLASSES),
     "freight": len(FREIGHT_MODES),
     "direction": len(DIRECTIONS),

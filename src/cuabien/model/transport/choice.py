@@ -1,0 +1,55 @@
+"""Which mode, and how far apart two places are when all modes count: the multinomial logit and its logsum.
+
+V[m] = c[m] + ln a[m] - s g[m]            g: generalised minutes, a: vehicles owned now for one of the base year
+P[m] = exp V[m] / sum exp V               (McFadden 1974)
+L    = -(1/s) ln sum exp V                composite minutes (Williams 1977); less is nearer
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cuabien.model.variables import Array
+
+NO_WAY_MIN = 1440.0
+"""Composite minutes between places that no mode joins: a day. Such a pair has no modes and no trips by them."""
+
+
+def mode_shares(generalised: Array, constants: Array, scale: float) -> tuple[Array, Array]:
+    """(shares [mode, i, j], composite minutes [i, j]). `generalised` [mode, i, j] minutes, infinite where a mode does not go.
+
+    `constants` [mode] c + ln a; minus infinity shuts a mode out. `scale` s per minute.
+    """
+    value = constants[:, None, None] - scale * generalised
+    best = value.max(axis=0)
+    served = np.isfinite(best)
+    weights = np.exp(value - np.where(served, best, 0.0))
+    total = weights.sum(axis=0)
+    shares = weights / np.where(served, total, 1.0)
+    composite = -(np.log(np.where(served, total, 1.0)) + np.where(served, best, 0.0)) / scale
+    return np.asarray(shares), np.asarray(np.where(served, np.minimum(composite, NO_WAY_MIN), NO_WAY_MIN))
+
+
+def attraction(composite: Array, decay: float) -> Array:
+    """K[i,j] = exp(-d L[i,j]), against the nearest place of each row, so that no number vanishes by its unit."""
+    return np.asarray(np.exp(-decay * (composite - composite.min(axis=1, keepdims=True))))
+
+
+def accessibility(composite: Array, sizes: Array, decay: float) -> Array:
+    """[i] minutes, more is nearer: (1/d) ln sum over j of share[j] exp(-d L[i,j]); Williams 1977, Ben-Akiva and Lerman 1985.
+
+    `sizes` [j] jobs and people. With shares it tells where a place lies, not how large the city has grown; it is near to minus the
+    composite minutes to what is near.
+    """
+    total = float(sizes.sum())
+    shares = sizes / total if total > 0 else np.full(len(sizes), 1 / len(sizes))
+    nearest = composite.min(axis=1, keepdims=True)
+    reach = np.exp(-decay * (composite - nearest)) @ shares
+    return np.asarray(np.log(np.maximum(reach, 1e-300)) / decay - nearest[:, 0])
+
+
+def mean_minutes(minutes: Array, shares: Array) -> Array:
+    """[i, j] minutes of the modes taken [mode, i, j] by their shares; `NO_WAY_MIN` where no mode goes."""
+    known = np.where(np.isfinite(minutes), minutes, 0.0)
+    served = shares.sum(axis=0) > 0
+    return np.asarray(np.where(served, (known * shares).sum(axis=0), NO_WAY_MIN))

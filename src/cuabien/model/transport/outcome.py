@@ -1,0 +1,203 @@
+"""What a year's traffic comes to: the variables of the subject, from trips, flows and goods."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from cuabien.model.parameters import Parameters
+from cuabien.model.transport import choice, people, trees
+from cuabien.model.transport.connection import node_of, ways_to_gates
+from cuabien.model.transport.goods import Goods
+from cuabien.model.transport.people import BUS, CAR, MOTORBIKE, WORK
+from cuabien.model.transport.setting import Setting
+from cuabien.model.transport.traffic import Traffic
+from cuabien.model.variables import DIRECTIONS, FREIGHT_MODES, PURPOSES, ROAD_CLASSES, Array
+from cuabien.plan.package import Plan
+
+PEOPLE = (
+    "transport.trips_out",
+    "transport.trips",
+    "transport.unserved_trips",
+    "transport.trips_from",
+    "transport.commute_minutes",
+    "transport.minutes",
+    "transport.accessibility",
+    "transport.motorbike_minutes",
+    "transport.car_minutes",
+)
+ROADS = (
+    "transport.flow",
+    "transport.link_minutes",
+    "transport.vehicle_km",
+    "transport.lost_hours",
+    "transport.over_capacity",
+    "transport.gap",
+    "transport.demand_gap",
+    "transport.balance_gap",
+)
+GOODS = (
+    "transport.terminal_cargo",
+    "transport.terminal_tonnes",
+    "transport.terminal_local",
+    "transport.terminal_stranded",
+    "transport.terminal_berths",
+    "transport.terminal_minutes",
+    "transport.goods",
+    "transport.tonne_km",
+)
+LOSSES = ("transport.loss_minutes", "transport.loss_stranded")
+
+MOTORBIKES, CARS, BUSES, TRUCKS = range(len(ROAD_CLASSES))
+LINKS_TRIED = 40
+"""How many of the fullest links are taken away in turn in a milestone year; every bridge is beside them."""
+
+
+def of_people(here: Setting, p: Parameters, traffic: Traffic, persons: Array, jobs: Array) -> dict[str, Array]:
+    """Trips a day on the way out; minutes of the peak."""
+    day = traffic.day
+    by_mode = np.stack([day.trips[i] * day.shares_of(i) for i in range(len(PURPOSES))], axis=1)
+    minutes = choice.mean_minutes(day.minutes, day.shares)
+    to_work = day.trips[WORK]
+    leaving = to_work.sum(axis=1)
+    within = minutes.diagonal()
+    commute = np.divide((to_work * minutes).sum(axis=1), leaving, out=within.copy(), where=leaving > 0)
+    served = np.stack([day.shares_of(i).sum(axis=0) > 0 for i in range(len(PURPOSES))])
+    sizes = jobs.sum(axis=1) + persons.sum(axis=1)
+    return {
+        "transport.trips_out": day.trips.sum(axis=(1, 2)),
+        "transport.trips": by_mode.sum(axis=(2, 3)).T,
+        "transport.unserved_trips": np.where(served, 0.0, day.trips).sum(axis=(1, 2)),
+        "transport.trips_from": by_mode.sum(axis=(1, 3)).T,
+        "transport.commute_minutes": commute,
+        "transport.minutes": minutes,
+        "transport.accessibility": choice.accessibility(day.composite, sizes, p("transport.decay_work")),
+        "transport.motorbike_minutes": np.minimum(traffic.motorbike, choice.NO_WAY_MIN),
+        "transport.car_minutes": np.minimum(traffic.car, choice.NO_WAY_MIN),
+    }
+
+
+def of_roads(plan: Plan, here: Setting, p: Parameters, traffic: Traffic) -> dict[str, Array]:
+    """Flows of the peak hour on every link of the plan, and what they come to in a day."""
+    roads, now = here.roads, traffic.equilibrium
+    flows = np.stack([now.flow[0], now.flow[1], traffic.buses, now.flow[2]])
+    on_plan = roads.link >= 0
+    at = (roads.link[on_plan], roads.direction[on_plan])
+    flow = np.zeros((len(plan.links), len(DIRECTIONS), len(ROAD_CLASSES)))
+    flow[at] = flows[:, on_plan].T
+    minutes = np.zeros((len(plan.links), len(DIRECTIONS)))
+    minutes[at] = now.minutes[on_plan]
+    pcu = pcu_of(p) @ flows
+    late = np.maximum(now.minutes - roads.network.free_flow_min, 0.0)
+    km = float(roads.length_km[on_plan].sum())
+    over = on_plan & (pcu > roads.network.capacity_pcu_h)
+    return {
+        "transport.flow": flow,
+        "transport.link_minutes": minutes,
+        "transport.vehicle_km": _vehicle_km(here, p, traffic, flows),
+        "transport.lost_hours": np.array(float((flows * late).sum()) / 60 / 1000),
+        "transport.over_capacity": np.array(float(roads.length_km[over].sum()) / km if km > 0 else 0.0),
+        "transport.gap": np.array(max(now.gap, 0.0)),
+        "transport.demand_gap": np.array(traffic.demand_gap),
+        "transport.balance_gap": np.array(traffic.day.miss),
+    }
+
+
+def pcu_of(p: Parameters) -> Array:
+    """[class] passenger-car units of one vehicle."""
+    return np.array([p("transport.pcu_motorbike"), 1.0, p("transport.pcu_bus"), p("transport.pcu_truck")])
+
+
+def _vehicle_km(here: Setting, p: Parameters, traffic: Traffic, flows: Array) -> Array:
+    """[class] thousand vehicle-km a day: the peak's, times vehicles of the day over those of the peak; and those within communes."""
+    by_class = flows @ here.roads.length_km
+    found = np.zeros(len(ROAD_CLASSES))
+    for index, mode in ((MOTORBIKES, MOTORBIKE), (CARS, CAR), (BUSES, BUS)):
+        whole = people.daily_vehicles(traffic.day, p, mode)
+        peak = people.peak_vehicles(traffic.day, p, mode)
+        inside = float(whole.diagonal() @ here.local)
+        np.fill_diagonal(whole, 0.0)
+        np.fill_diagonal(peak, 0.0)
+        ratio = float(whole.sum()) / float(peak.sum()) if peak.sum() > 0 else 0.0
+        found[index] = by_class[index] * ratio + inside
+    share = p("transport.truck_peak_share")
+    found[TRUCKS] = by_class[TRUCKS] / share * p("transport.truck_days") / 365 if share > 0 else 0.0
+    return found / 1000
+
+
+def of_goods(
+    plan: Plan, here: Setting, p: Parameters, traffic: Traffic, moved: Goods, berths: Mapping[str, float]
+) -> dict[str, Array]:
+    """Goods by terminal and on links, million tonnes a year; minutes from each terminal to a gate in the peak."""
+    roads, now = here.roads, traffic.equilibrium
+    share, days = p("transport.truck_peak_share"), p("transport.truck_days")
+    trucks_km_a_year = float(now.flow[2] @ roads.length_km) / share * days if share > 0 else 0.0
+    by_road = trucks_km_a_year * p("transport.truck_payload_t") / 2 / 1e6
+    km = np.array([link.length_km for link in plan.links.values()])
+    on_rail = np.array([link.mode in ("rail", "metro") for link in plan.links.values()])
+    return {
+        "transport.terminal_cargo": moved.cargo,
+        "transport.terminal_tonnes": moved.by_mode,
+        "transport.terminal_local": moved.local,
+        "transport.terminal_stranded": moved.stranded,
+        "transport.terminal_berths": np.array([berths.get(t, 0.0) for t in plan.terminals]),
+        "transport.terminal_minutes": _to_gates(plan, here, traffic),
+        "transport.goods": moved.on_links,
+        "transport.tonne_km": np.array(
+            [by_road, float((moved.on_links * km)[on_rail].sum()), float((moved.on_links * km)[~on_rail].sum())]
+        ),
+    }
+
+
+def _to_gates(plan: Plan, here: Setting, traffic: Traffic) -> Array:
+    """[terminal, freight] minutes to the nearest gate: in the peak by road, by speed of goods else; a day where none is reached."""
+    roads, now = here.roads, traffic.equilibrium
+    cost = {
+        (roads.network.link_names[arc], int(roads.direction[arc])): float(now.minutes[arc] + roads.truck_min[arc])
+        for arc in np.flatnonzero(roads.link >= 0)
+    }
+    ways = {
+        "road": ways_to_gates(plan, here.open_now, "road", lambda link, way: cost[link, way]),
+        "rail": here.goods["rail"],
+        "barge": here.goods["barge"],
+    }
+    found = np.full((len(plan.terminals), len(FREIGHT_MODES)), choice.NO_WAY_MIN)
+    for row, terminal in enumerate(plan.terminals.values()):
+        for column, mode in enumerate(FREIGHT_MODES):
+            way = ways[mode].get(node_of(terminal, mode) or "")
+            if way is not None:
+                found[row, column] = min(way.minutes, choice.NO_WAY_MIN)
+    return found
+
+
+def of_losses(plan: Plan, here: Setting, traffic: Traffic, looked_at: bool) -> dict[str, Array]:
+    """What the loss of a link costs those who use it, in the peak hour of a milestone year; zeros in other years.
+
+    The fullest links and all bridges are tried; motorbikes, cars and trucks take their next best way at the minutes of
+    the peak. Exact for these minutes; that others are then held up as well is left out, so it is the least that a loss costs.
+    """
+    minutes, stranded = np.zeros(len(plan.links)), np.zeros(len(plan.links))
+    if looked_at:
+        roads = here.roads
+        tried = _tried(plan, here, traffic)
+        lost = np.full((len(tried), 2), -1, dtype=np.int32)
+        for row, link in enumerate(tried):
+            lost[row] = np.flatnonzero(roads.link == link)[:2]
+        for demand in traffic.demands:
+            grown = trees.grow(roads.network, traffic.equilibrium.minutes + demand.fixed_min, demand.allowed)
+            more, left = trees.losses(grown, demand.trips, lost)
+            minutes[tried] += more
+            stranded[tried] += left
+    return {"transport.loss_minutes": minutes, "transport.loss_stranded": stranded}
+
+
+def _tried(plan: Plan, here: Setting, traffic: Traffic) -> Array:
+    """Indices of the links that are taken away in turn, in order of the plan."""
+    roads = here.roads
+    on_plan = roads.link >= 0
+    load = np.zeros(len(plan.links))
+    np.add.at(load, roads.link[on_plan], traffic.equilibrium.flow.sum(axis=0)[on_plan])
+    bridge = np.array([bool(link.bridge) for link in plan.links.values()])
+    fullest = np.argsort(-load, kind="stable")[:LINKS_TRIED]
+    return np.unique(np.concatenate([fullest[load[fullest] > 0], np.flatnonzero(bridge & (load > 0))]))

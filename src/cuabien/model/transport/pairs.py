@@ -1,0 +1,517 @@
+"""The compiled loops of the solver: trees, pairs of segments, shifts. Arrays in, arrays changed in place.
+
+A *commodity* is a class of vehicles from one origin. Its flows are a sparse *row*: slots `start[c]` to `start[c] + length[c]` of
+`slot_link`, `slot_flow`. Its *tree* is `pred` [commodity, node], the link by which its shortest path arrives.
+
+A *pair* (paired alternative segments: Bar-Gera 2010) are two ways between the same two nodes: the dear one, which carries
+flow, and the cheap one, on the tree. It is kept as places in the row, so that a shift needs no search. See `solver.py`
+for what is done when, and docs/theory/assignment.md for why.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cuabien.model.transport.delay import CONICAL, CONSTANT, FOURTH, Floats, Kinds, compiled
+
+Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+
+DUST = 1e-12
+"""A share of a commodity's trips that is rounding, not flow."""
+
+
+@compiled
+def delay_and_slope(kind: int, base: float, factor: float, power: float, x: float) -> tuple[float, float]:
+    """t(x) and dt/dx of one link."""
+    if kind == FOURTH:
+        cubed = x * x * x
+        return base + factor * cubed * x, 4 * factor * cubed
+    if kind == CONSTANT:
+        return base, 0.0
+    if kind == CONICAL:
+        b = (2 * power - 1) / (2 * power - 2)
+        rest = power * (1 - x * factor)
+        root = math.sqrt(rest * rest + b * b)
+        return base * (2 + root - rest - b), base * power * factor * (1 - rest / root)
+    if power == 1.0:
+        return base + factor * x, factor
+    if x <= 0.0:
+        return base, 0.0
+    raised = math.pow(x, power - 1)
+    return base + factor * raised * x, factor * power * raised
+
+
+@compiled
+def price_all(
+    kind: Kinds, base: Floats, factor: Floats, power: Floats, load: Floats, cost: Floats, slope: Floats
+) -> None:
+    """Fill `cost` and `slope` [link] at `load` [pcu/h]."""
+    for link in range(len(load)):
+        if load[link] < 0.0:
+            load[link] = 0.0
+        cost[link], slope[link] = delay_and_slope(
+            kind[link], base[link], factor[link], power[link], load[link]
+        )
+
+
+# ---- trees -------------------------------------------------------------------------------------------------------
+
+
+@compiled
+def _rise(heap: Ints, place: Ints, key: Floats, at: int) -> None:
+    node = heap[at]
+    least = key[node]
+    while at > 0:
+        parent = (at - 1) >> 2
+        above = heap[parent]
+        if key[above] <= least:
+            break
+        heap[at] = above
+        place[above] = at
+        at = parent
+    heap[at] = node
+    place[node] = at
+
+
+@compiled
+def _sink(heap: Ints, place: Ints, key: Floats, size: int) -> None:
+    node = heap[0]
+    mine = key[node]
+    at = 0
+    while True:
+        child = 4 * at + 1
+        if child >= size:
+            break
+        best, least = child, key[heap[child]]
+        for other in range(child + 1, min(child + 4, size)):
+            if key[heap[other]] < least:
+                best, least = other, key[heap[other]]
+        if least >= mine:
+            break
+        heap[at] = heap[best]
+        place[heap[at]] = at
+        at = best
+    heap[at] = node
+    place[node] = at
+
+
+@compiled
+def _settle(
+    first: Ints, head: Ints, price: Floats, through: NDArray[np.bool_], origin: int, tolerance: float,
+    dist: Floats, pred: Ints, heap: Ints, place: Ints, size: int, order: Ints,
+) -> int:  # fmt: skip
+    """Let improvements in the heap run through the network; `order` lists nodes as they are settled."""
+    done = 0
+    while size > 0:
+        node = heap[0]
+        place[node] = -1
+        size -= 1
+        if size > 0:
+            heap[0] = heap[size]
+            _sink(heap, place, dist, size)
+        if done < len(order):
+            order[done] = node
+        done += 1
+        if not through[node] and node != origin:
+            continue
+        here = dist[node]
+        for link in range(first[node], first[node + 1]):
+            there = head[link]
+            reached = here + price[link]
+            if reached < dist[there] - tolerance:
+                dist[there] = reached
+                pred[there] = link
+                at = place[there]
+                if at < 0:
+                    at = size
+                    heap[at] = there
+                    size += 1
+                _rise(heap, place, dist, at)
+    return done
+
+
+@compiled
+def grow_tree(
+    first: Ints, head: Ints, price: Floats, through: NDArray[np.bool_], origin: int,
+    dist: Floats, pred: Ints, heap: Ints, place: Ints, order: Ints,
+) -> int:  # fmt: skip
+    """The shortest-path tree from nothing; how many nodes it reaches."""
+    dist[:] = np.inf
+    pred[:] = -1
+    dist[origin] = 0.0
+    heap[0] = origin
+    place[origin] = 0
+    return int(_settle(first, head, price, through, origin, 0.0, dist, pred, heap, place, 1, order))
+
+
+@compiled
+def mend_tree(
+    first: Ints, head: Ints, tail: Ints, price: Floats, through: NDArray[np.bool_], origin: int, tolerance: float,
+    dist: Floats, pred: Ints, heap: Ints, place: Ints, order: Ints,
+) -> None:  # fmt: skip
+    """Distances along the old tree at new prices, then every improvement larger than `tolerance`."""
+    nodes = len(dist)
+    dist[:] = -1.0
+    dist[origin] = 0.0
+    for start in range(nodes):
+        depth = 0
+        node = start
+        while dist[node] < 0.0:
+            link = pred[node]
+            if link < 0:
+                dist[node] = np.inf
+                break
+            order[depth] = node
+            depth += 1
+            node = tail[link]
+        reached = dist[node]
+        while depth > 0:
+            depth -= 1
+            node = order[depth]
+            reached += price[pred[node]]
+            dist[node] = reached
+    size = 0
+    for node in range(nodes):
+        here = dist[node]
+        if (not through[node] and node != origin) or here == np.inf:
+            continue
+        for link in range(first[node], first[node + 1]):
+            there = head[link]
+            reached = here + price[link]
+            if reached < dist[there] - tolerance:
+                dist[there] = reached
+                pred[there] = link
+                at = place[there]
+                if at < 0:
+                    at = size
+                    heap[at] = there
+                    size += 1
+                _rise(heap, place, dist, at)
+    _settle(first, head, price, through, origin, tolerance, dist, pred, heap, place, size, order[:0])
+
+
+@compiled
+def load_trees(
+    first: Ints, head: Ints, tail: Ints, prices: Floats, through: NDArray[np.bool_], dist: Floats,
+    heap: Ints, place: Ints, order: Ints, wanted: Floats,
+    commodities: Ints, of_class: Ints, origin: Ints, trips: Floats, zone_node: Ints, pred: Ints,
+    out_link: Ints, out_flow: Floats, out_length: Ints,
+) -> None:  # fmt: skip
+    """Grow the tree of each commodity and put all its trips on it; rows go one after the other into `out_*`.
+
+    `trips` [commodity, zone]; `wanted` [node] is work space, zero before and after.
+    """
+    filled = 0
+    for number in range(len(commodities)):
+        commodity = commodities[number]
+        mine = pred[commodity]
+        reached = grow_tree(
+            first,
+            head,
+            prices[of_class[commodity]],
+            through,
+            origin[commodity],
+            dist,
+            mine,
+            heap,
+            place,
+            order,
+        )
+        for zone in range(trips.shape[1]):
+            wanted[zone_node[zone]] += trips[commodity, zone]
+        begin = filled
+        for at in range(reached - 1, 0, -1):
+            node = order[at]
+            if wanted[node] > 0.0:
+                link = mine[node]
+                out_link[filled] = link
+                out_flow[filled] = wanted[node]
+                filled += 1
+                wanted[tail[link]] += wanted[node]
+            wanted[node] = 0.0
+        wanted[origin[commodity]] = 0.0
+        out_length[number] = filled - begin
+
+
+# ---- pairs -------------------------------------------------------------------------------------------------------
+
+
+@compiled
+def find_pairs(
+    first: Ints, head: Ints, tail: Ints, first_in: Ints, in_link: Ints, prices: Floats, fixed: Floats,
+    through: NDArray[np.bool_], part: Ints, tolerance: float, worth: float,
+    commodities: Ints, of_class: Ints, origin: Ints, total: Floats, pred: Ints,
+    start: Longs, length: Ints, room: Ints, slot_link: Ints, slot_flow: Floats,
+    dist: Floats, heap: Ints, place: Ints, order: Ints, flow_of: Floats, slot_of: Ints, marks: Ints, walks: Ints,
+    pair_commodity: Ints, pair_begin: Longs, pair_dear: Ints, pair_cheap: Ints, pair_fixed: Floats, pair_part: Ints,
+    entries: Ints, spent: Floats, excess: Floats, counts: Longs,
+) -> None:  # fmt: skip
+    """Mend the tree of each commodity at `prices` [class, link], and pair each used link that is dearer by `worth`.
+
+    Fills `spent`, `excess` [commodity]: vehicle minutes, and how many of them shortest paths would save. Pairs go to
+    `pair_*`, their slots to `entries`; `counts` are (pairs, entries). When these are full, or a row has no room for the slots
+    of a new segment, a pair is left for the next time. `flow_of`, `slot_of` [link] are work space, zero before and after.
+    """
+    pairs, used = 0, 0
+    stamp = 0
+    seen_dear, seen_cheap, at_dear, at_cheap = marks[0], marks[1], marks[2], marks[3]
+    seen_dear[:] = 0
+    seen_cheap[:] = 0
+    dear, cheap = walks[0], walks[1]
+    for commodity in commodities:
+        group = of_class[commodity]
+        price, fix = prices[group], fixed[group]
+        mine = pred[commodity]
+        root = origin[commodity]
+        mend_tree(first, head, tail, price, through, root, tolerance, dist, mine, heap, place, order)
+        begin = start[commodity]
+        kept = 0
+        minutes, saved = 0.0, 0.0
+        for slot in range(begin, begin + length[commodity]):
+            flow = slot_flow[slot]
+            if flow > 0.0:
+                link = slot_link[slot]
+                slot_link[begin + kept] = link
+                slot_flow[begin + kept] = flow
+                kept += 1
+                flow_of[link] = flow
+                slot_of[link] = kept
+                minutes += flow * price[link]
+                if mine[head[link]] != link:
+                    saved += flow * (dist[tail[link]] + price[link] - dist[head[link]])
+        spent[commodity] = minutes
+        excess[commodity] = saved
+        old = kept
+        for slot in range(old):
+            link = slot_link[begin + slot]
+            goal = head[link]
+            if mine[goal] == link or dist[tail[link]] + price[link] - dist[goal] <= worth:
+                continue
+            if pairs == len(pair_commodity) or used + 2 * len(dist) > len(entries):
+                continue
+            # back from the far end of the link: along the largest flows, and along the tree, until both meet
+            stamp += 1
+            dear[0] = link
+            n_dear, n_cheap, from_dear = 1, 0, 0
+            back, up = tail[link], goal
+            seen_cheap[up] = stamp
+            at_cheap[up] = 0
+            seen_dear[back] = stamp
+            at_dear[back] = 1
+            met = False
+            while True:
+                if up == root or (back != root and dist[back] >= dist[up]):
+                    most, best = 0.0, -1
+                    for place_in in range(first_in[back], first_in[back + 1]):
+                        into = in_link[place_in]
+                        if flow_of[into] > most:
+                            most, best = flow_of[into], into
+                    if best < 0:
+                        break
+                    dear[n_dear] = best
+                    n_dear += 1
+                    back = tail[best]
+                    if seen_cheap[back] == stamp:
+                        n_cheap = at_cheap[back]
+                        met = True
+                        break
+                    if seen_dear[back] == stamp:
+                        from_dear = at_dear[back]
+                        n_cheap = 0
+                        met = True
+                        break
+                    seen_dear[back] = stamp
+                    at_dear[back] = n_dear
+                else:
+                    cheap[n_cheap] = mine[up]
+                    n_cheap += 1
+                    up = tail[mine[up]]
+                    if seen_dear[up] == stamp:
+                        n_dear = at_dear[up]
+                        met = True
+                        break
+                    seen_cheap[up] = stamp
+                    at_cheap[up] = n_cheap
+            if not met:
+                if flow_of[link] <= DUST * total[commodity]:
+                    slot_flow[begin + slot] = 0.0
+                    flow_of[link] = 0.0
+                continue
+            missing = 0
+            for at in range(n_cheap):
+                if slot_of[cheap[at]] == 0:
+                    missing += 1
+            if kept + missing > room[commodity]:
+                continue
+            difference = 0.0
+            where = part[head[dear[from_dear]]]
+            pair_begin[pairs] = used
+            for at in range(from_dear, n_dear):
+                entries[used] = slot_of[dear[at]] - 1
+                used += 1
+                difference += fix[dear[at]]
+                if part[tail[dear[at]]] != where:
+                    where = -1
+            for at in range(n_cheap):
+                one = cheap[at]
+                if slot_of[one] == 0:
+                    slot_link[begin + kept] = one
+                    slot_flow[begin + kept] = 0.0
+                    kept += 1
+                    slot_of[one] = kept
+                entries[used] = slot_of[one] - 1
+                used += 1
+                difference -= fix[one]
+                if part[tail[one]] != where:
+                    where = -1
+            pair_commodity[pairs] = commodity
+            pair_dear[pairs] = n_dear - from_dear
+            pair_cheap[pairs] = n_cheap
+            pair_fixed[pairs] = difference
+            pair_part[pairs] = where
+            pairs += 1
+        for slot in range(kept):
+            link = slot_link[begin + slot]
+            flow_of[link] = 0.0
+            slot_of[link] = 0
+        length[commodity] = kept
+    counts[0] = pairs
+    counts[1] = used
+
+
+# ---- shifts ------------------------------------------------------------------------------------------------------
+
+
+@compiled
+def shift(
+    pairs: Ints, ignore: float,
+    pair_commodity: Ints, pair_begin: Longs, pair_dear: Ints, pair_cheap: Ints, pair_fixed: Floats, entries: Ints,
+    of_class: Ints, pcu: Floats, start: Longs, slot_link: Ints, slot_flow: Floats,
+    kind: Kinds, base: Floats, factor: Floats, power: Floats,
+    load: Floats, cost: Floats, slope: Floats,
+) -> float:  # fmt: skip
+    """Move flow within each pair towards equal cost, one after the other; the vehicle minutes that this was worth.
+
+    Newton's step on the difference of cost, taken back by regula falsi where it overshoots by more than half; never more than the
+    segment carries, and a bottleneck that is emptied is empty exactly.
+    """
+    worth = 0.0
+    for pair in pairs:
+        commodity = pair_commodity[pair]
+        begin = start[commodity]
+        a = pair_begin[pair]
+        b = a + pair_dear[pair]
+        c = b + pair_cheap[pair]
+        gain = pair_fixed[pair]
+        for at in range(a, b):
+            gain += cost[slot_link[begin + entries[at]]]
+        for at in range(b, c):
+            gain -= cost[slot_link[begin + entries[at]]]
+        if gain < 0.0:
+            if -gain <= ignore:
+                continue
+            gain = -gain
+            from_a, from_b, to_a, to_b = b, c, a, b
+        else:
+            if gain <= ignore:
+                continue
+            from_a, from_b, to_a, to_b = a, b, b, c
+        if from_a == from_b:
+            continue
+        limit = np.inf
+        steep = 0.0
+        for at in range(from_a, from_b):
+            slot = begin + entries[at]
+            if slot_flow[slot] < limit:
+                limit = slot_flow[slot]
+            steep += slope[slot_link[slot]]
+        if limit <= 0.0:
+            continue
+        for at in range(to_a, to_b):
+            steep += slope[slot_link[begin + entries[at]]]
+        weight = pcu[of_class[commodity]]
+        steep *= weight
+        whole = to_a == to_b or steep * limit <= gain
+        moved = limit if whole else gain / steep
+        # what the difference will be: cost and slope are written at the trial flow
+        gain_now = gain
+        for trial in range(8):
+            by = moved * weight
+            left = 0.0
+            for at in range(from_a, from_b):
+                link = slot_link[begin + entries[at]]
+                x = max(load[link] - by, 0.0)
+                before = cost[link]
+                after, slope[link] = delay_and_slope(kind[link], base[link], factor[link], power[link], x)
+                cost[link] = after
+                left += after - before
+            for at in range(to_a, to_b):
+                link = slot_link[begin + entries[at]]
+                before = cost[link]
+                after, slope[link] = delay_and_slope(
+                    kind[link], base[link], factor[link], power[link], load[link] + by
+                )
+                cost[link] = after
+                left -= after - before
+            gain_now += left
+            if to_a == to_b or gain_now >= -0.5 * gain or trial == 7:
+                break
+            moved *= max(0.1, gain / (gain - gain_now))
+        by = moved * weight
+        for at in range(from_a, from_b):
+            slot = begin + entries[at]
+            link = slot_link[slot]
+            rest = slot_flow[slot] - moved
+            slot_flow[slot] = rest if rest > 1e-14 * limit else 0.0
+            load[link] = max(load[link] - by, 0.0)
+        for at in range(to_a, to_b):
+            slot = begin + entries[at]
+            slot_flow[slot] += moved
+            load[slot_link[slot]] += by
+        worth += limit * gain
+    return worth
+
+
+@compiled
+def total_load(
+    preload: Floats, of_class: Ints, pcu: Floats, start: Longs, length: Ints, slot_link: Ints, slot_flow: Floats,
+    load: Floats, flow: Floats,
+) -> None:  # fmt: skip
+    """Rebuild `load` [link, pcu/h] and `flow` [class, link, vehicles/h] from the rows, in a fixed order."""
+    load[:] = preload
+    flow[:] = 0.0
+    for commodity in range(len(start)):
+        mine = flow[of_class[commodity]]
+        for slot in range(start[commodity], start[commodity] + length[commodity]):
+            mine[slot_link[slot]] += slot_flow[slot]
+    for group in range(len(pcu)):
+        for link in range(len(load)):
+            load[link] += pcu[group] * flow[group, link]
+
+
+@compiled
+def balance(
+    head: Ints, tail: Ints, origin: Ints, trips: Floats, zone_node: Ints,
+    start: Longs, length: Ints, slot_link: Ints, slot_flow: Floats, wanted: Floats,
+) -> float:  # fmt: skip
+    """The most that any commodity gains or loses at any node but its origin, as a share of its trips."""
+    worst = 0.0
+    for commodity in range(len(start)):
+        wanted[:] = 0.0
+        all_trips = 0.0
+        for zone in range(trips.shape[1]):
+            wanted[zone_node[zone]] -= trips[commodity, zone]
+            all_trips += trips[commodity, zone]
+        wanted[origin[commodity]] += all_trips
+        for slot in range(start[commodity], start[commodity] + length[commodity]):
+            link = slot_link[slot]
+            wanted[head[link]] += slot_flow[slot]
+            wanted[tail[link]] -= slot_flow[slot]
+        for node in range(len(wanted)):
+            if abs(wanted[node]) > worst * all_trips:
+                worst = abs(wanted[node]) / all_trips
+    return worst

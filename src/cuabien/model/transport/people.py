@@ -1,0 +1,201 @@
+"""People's trips of one day and the vehicles of its peak hour, for given minutes on the roads.
+
+Work and school are travelled in the peak, errands on empty roads; the mode split is one multinomial logit for
+all purposes, with the minutes of its hour.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cuabien.model.parameters import Parameters
+from cuabien.model.transport import balance, choice, trips
+from cuabien.model.transport.setting import Setting
+from cuabien.model.variables import PURPOSES, TRAVEL_MODES, Array
+
+WALK, BICYCLE, MOTORBIKE, CAR, BUS, RAIL, FERRY = range(len(TRAVEL_MODES))
+WORK, SCHOOL, ERRANDS = range(len(PURPOSES))
+OCCUPANCY = {MOTORBIKE: "motorbike", CAR: "car", BUS: "bus"}
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Persons who set out and who are received a day, [purpose, commune] each."""
+
+    leaving: Array
+    arriving: Array
+
+
+def ends(persons: Array, labour_force: Array, jobs: Array, p: Parameters) -> Ends:
+    """`persons` [commune, age], `labour_force` [commune], `jobs` [commune, sector]; of one purpose both have one sum."""
+    work = trips.at_work(labour_force, float(jobs.sum()), p("transport.work_attendance"))
+    pupils = persons[:, trips.SCHOOL_AGES].sum(axis=1) * p("transport.school_attendance")
+    over_six = persons[:, trips.OVER_SIX].sum(axis=1)
+    errands = trips.other_errands(over_six, p("transport.trip_rate"), work, pupils)
+    to_services = p("transport.errands_to_services_share")
+    services = jobs[:, -1]
+    arriving = np.stack(
+        [
+            _spread(work.sum(), jobs.sum(axis=1), work),
+            pupils,
+            _spread(errands.sum() * to_services, services, errands)
+            + _spread(errands.sum() * (1 - to_services), over_six, errands),
+        ]
+    )
+    return Ends(np.stack([work, pupils, errands]), arriving)
+
+
+def _spread(total: float, weights: Array, otherwise: Array) -> Array:
+    """A total by weights; where nothing weighs, as those who set out: they stay where they are."""
+    used = weights if weights.sum() > 0 else otherwise
+    whole = float(used.sum())
+    return np.asarray(total * used / whole) if whole > 0 else np.zeros_like(used)
+
+
+# ---- modes --------------------------------------------------------------------------------------------------
+
+
+def mode_minutes(setting: Setting, p: Parameters, year: int, motorbike: Array, car: Array) -> tuple[Array, Array]:
+    """([mode, i, j] minutes door to door, [mode, i, j] generalised minutes: waiting and money counted in)."""
+    wait = {
+        mode: min(p(f"transport.{mode}_headway_min", year) / 2, LONGEST_WAIT_MIN)
+        for mode in ("bus", "rail", "boat")
+    }
+    ready = p("transport.motorbike_ready_min"), p("transport.car_ready_min")
+    bus = 2 * p("transport.bus_access_min") + p("transport.bus_slower") * car
+    minutes = np.stack(
+        [
+            60 * setting.walk_km / p("transport.walk_speed_kmh"),
+            60 * setting.walk_km / p("transport.bicycle_speed_kmh"),
+            motorbike + ready[0],
+            car + ready[1],
+            bus + wait["bus"],
+            setting.rail + wait["rail"],
+            setting.boat + wait["boat"],
+        ]
+    )
+    waited = np.array([0.0, 0.0, 0.0, 0.0, wait["bus"], wait["rail"], wait["boat"]])
+    vnd_km = np.array([0, 0, p("transport.motorbike_vnd_km"), p("transport.car_vnd_km"), 0, 0, 0], dtype=float)
+    vnd_km[MOTORBIKE] /= p("transport.persons_per_motorbike")
+    vnd_km[CAR] /= p("transport.persons_per_car")
+    fare = [p("transport.bus_fare_vnd"), p("transport.rail_fare_vnd"), p("transport.ferry_fare_vnd")]
+    paid = np.array([0.0, 0.0, 0.0, 0.0, *fare])
+    more = (p("transport.wait_weight") - 1) * waited + paid / p("transport.value_of_time_vnd_min")
+    generalised = minutes + more[:, None, None]
+    for mode in (MOTORBIKE, CAR):
+        generalised[mode] += vnd_km[mode] / p("transport.value_of_time_vnd_min") * setting.km
+    return minutes, generalised
+
+
+LONGEST_WAIT_MIN = 20.0
+"""Where a service runs seldom, people know its hours and do not come earlier than this."""
+
+
+def constants(p: Parameters, year: int, base_year: int) -> Array:
+    """[mode] c + ln a: what a mode is liked for beyond minutes and money, and how many own its vehicle against the base year."""
+    found = np.zeros(len(TRAVEL_MODES))
+    for index, mode in enumerate(TRAVEL_MODES):
+        if mode != "motorbike":
+            found[index] = p(f"transport.constant_{mode}")
+    for index, name in ((MOTORBIKE, "transport.motorbikes_per_1000"), (CAR, "transport.cars_per_1000")):
+        now, before = p(name, year), p(name, base_year)
+        found[index] += np.log(now / before) if now > 0 and before > 0 else -np.inf
+    return found
+
+
+# ---- a day --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class OffPeak:
+    """What does not hang on the peak's minutes: errands, on empty roads."""
+
+    trips: Array
+    shares: Array
+    minutes: Array
+    miss: float
+
+
+@dataclass(frozen=True)
+class Day:
+    """Trips of one day, each with a way back."""
+
+    trips: Array
+    """[purpose, i, j] persons on the way out."""
+    shares: Array
+    """[mode, i, j] of work and school, in the peak."""
+    minutes: Array
+    """[mode, i, j] door to door in the peak."""
+    composite: Array
+    """[i, j] minutes of all modes together in the peak."""
+    off_peak: OffPeak
+    factors: Array
+    """[purpose, j] where the next balance begins."""
+    miss: float
+    """Largest miss of arrivals, as a share of trips."""
+
+    def by_mode(self) -> Array:
+        """[purpose, mode, i, j] persons on the way out."""
+        return np.stack([self.trips[p] * self.shares_of(p) for p in range(len(PURPOSES))])[:, :]
+
+    def shares_of(self, purpose: int) -> Array:
+        return self.off_peak.shares if purpose == ERRANDS else self.shares
+
+
+def off_peak(setting: Setting, p: Parameters, year: int, base_year: int, of: Ends) -> OffPeak:
+    minutes, generalised = mode_minutes(setting, p, year, setting.motorbike, setting.car)
+    shares, composite = choice.mode_shares(generalised, constants(p, year, base_year), p("transport.mode_scale"))
+    drawn = choice.attraction(composite, p("transport.decay_errands"))
+    found, _, miss = balance.balanced(of.leaving[ERRANDS], of.arriving[ERRANDS], drawn)
+    return OffPeak(found, shares, minutes, miss)
+
+
+def day(
+    setting: Setting,
+    p: Parameters,
+    year: int,
+    base_year: int,
+    of: Ends,
+    errands: OffPeak,
+    motorbike: Array,
+    car: Array,
+    start: Array | None = None,
+) -> Day:
+    """A day's trips when the peak's minutes are `motorbike` and `car` [i, j]."""
+    minutes, generalised = mode_minutes(setting, p, year, motorbike, car)
+    shares, composite = choice.mode_shares(generalised, constants(p, year, base_year), p("transport.mode_scale"))
+    found = np.empty((len(PURPOSES), *composite.shape))
+    factors = np.zeros((len(PURPOSES), len(composite)))
+    miss = errands.miss
+    for purpose in (WORK, SCHOOL):
+        drawn = choice.attraction(composite, p(f"transport.decay_{PURPOSES[purpose]}"))
+        found[purpose], factors[purpose], missed = balance.balanced(
+            of.leaving[purpose],
+            of.arriving[purpose],
+            drawn,
+            None if start is None else start[purpose],
+        )
+        miss = max(miss, missed)
+    found[ERRANDS] = errands.trips
+    return Day(found, shares, minutes, composite, errands, factors, miss)
+
+
+def peak_vehicles(of: Day, p: Parameters, mode: int) -> Array:
+    """[i, j] vehicles of a mode in the peak hour."""
+    persons = np.zeros_like(of.trips[0])
+    for index, purpose in enumerate(PURPOSES):
+        persons += trips.peak_trips(
+            of.trips[index] * of.shares_of(index)[mode],
+            p(f"transport.peak_out_{purpose}"),
+            p(f"transport.peak_back_{purpose}"),
+        )
+    return trips.vehicles(persons, p(f"transport.persons_per_{OCCUPANCY[mode]}"))
+
+
+def daily_vehicles(of: Day, p: Parameters, mode: int) -> Array:
+    """[i, j] vehicles of a mode in a day, out and back."""
+    there = sum(of.trips[i] * of.shares_of(i)[mode] for i in range(len(PURPOSES)))
+    both = np.asarray(there) + np.asarray(there).T
+    return trips.vehicles(both, p(f"transport.persons_per_{OCCUPANCY[mode]}"))

@@ -1,0 +1,145 @@
+"""What a set of open links fixes, whatever the traffic: roads, distances, empty-road minutes, trains and boats, ways of goods.
+
+Most years open no link, so a setting is made once for each set and kept by who asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from cuabien.model.parameters import Parameters
+from cuabien.model.transport import transit, trees
+from cuabien.model.transport.connection import Way, ways_to_gates
+from cuabien.model.transport.graph import Roads, build_roads, km_between, local_km
+from cuabien.model.transport.trees import Trees
+from cuabien.model.variables import Array
+from cuabien.model.world import World
+from cuabien.plan.objects import Link
+
+NO_STOPS = ("junction", "port_gate", "gate_of_city", "bridge_end", "lock")
+"""Kinds of node at which no passenger gets on, where the plan names stations at all."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What follows from the plan's open links alone."""
+
+    open_now: tuple[str, ...]
+    roads: Roads
+    local: Array
+    """[commune] km within a commune."""
+    km: Array
+    """[i, j] kilometres by road; infinite where none leads."""
+    walk_km: Array
+    """[i, j] the same without expressways and ferries."""
+    motorbike: Array
+    car: Array
+    """[i, j] minutes on empty roads."""
+    rail: Array
+    boat: Array
+    """[i, j] minutes to a stop, on the ride and from the stop, without the wait; infinite where no line leads."""
+    cars: Trees
+    trucks: Trees
+    """On empty roads, between all zones."""
+    goods: dict[str, dict[str, Way]]
+    """rail, barge and fairway: node -> its way to a gate."""
+
+
+def build(world: World, open_now: Sequence[str]) -> Setting:
+    p, local = world.parameters, local_km(world)
+    roads = build_roads(world, open_now, local)
+    net = roads.network
+    everywhere = np.ones(net.links, dtype=np.bool_)
+    cars = trees.grow(net, net.free_flow_min, everywhere)
+    motorbikes = trees.grow(net, net.free_flow_min + roads.motorbike_min, ~roads.expressway)
+    by_km = trees.grow(net, roads.length_km, everywhere)
+    on_foot = trees.grow(net, roads.length_km, ~roads.expressway & ~roads.ferry)
+    inside = 60 * local / p("transport.local_speed_kmh")
+    here = slice(0, roads.communes)
+
+    def minutes(link: str, _: int) -> float:
+        return goods_minutes(world.plan.links[link], p)
+
+    return Setting(
+        tuple(open_now),
+        roads,
+        local,
+        km=_with_inside(by_km.between_zones[here, here], local),
+        walk_km=_with_inside(on_foot.between_zones[here, here], local),
+        motorbike=_with_inside(motorbikes.between_zones[here, here], inside),
+        car=_with_inside(cars.between_zones[here, here], inside),
+        rail=_ride(world, open_now, ("rail", "metro")),
+        boat=_ride(world, open_now, ("ferry",)),
+        cars=cars,
+        trucks=trees.grow(net, net.free_flow_min + roads.truck_min, everywhere),
+        goods={
+            mode: ways_to_gates(world.plan, open_now, mode, minutes) for mode in ("rail", "barge", "fairway")
+        },
+    )
+
+
+def _with_inside(between: Array, inside: Array) -> Array:
+    found = between.copy()
+    np.fill_diagonal(found, inside)
+    return found
+
+
+def goods_minutes(link: Link, p: Parameters) -> float:
+    """Minutes of a goods train, or of a vessel, on a link."""
+    speed = "rail" if link.mode in ("rail", "metro") else "barge"
+    return 60 * link.length_km / p(f"transport.freight_{speed}_speed_kmh")
+
+
+def goods_capacity(link: Link, p: Parameters) -> float | None:
+    """Million tonnes a year that a railway or waterway carries both ways together; None: nobody gave a figure."""
+    name = link.link_class.lower()
+    if link.mode == "rail":
+        gauge = "metre" if "1,000" in name or "metre" in name else "standard"
+        return p(f"transport.rail_capacity_{gauge}_mt") * max(link.lanes or 1.0, 1.0)
+    if link.mode == "waterway":
+        shallow = "class iii" in name or "class iv" in name or "class v" in name.replace("class vi", "")
+        return p(f"transport.barge_capacity_class_{'iii' if shallow else 'ii'}_mt")
+    return None
+
+
+# ---- trains and boats -------------------------------------------------------------------------------------
+
+
+def _ride(world: World, open_now: Sequence[str], modes: Sequence[str]) -> Array:
+    """[commune, commune] minutes by the lines of some modes, without the wait."""
+    plan, p = world.plan, world.parameters
+    links = [plan.links[i] for i in open_now if plan.links[i].mode in modes]
+    nodes = sorted({n for link in links for n in (link.from_node, link.to_node)})
+    number = {node: i for i, node in enumerate(nodes)}
+    stops = [n for n in nodes if plan.nodes[n].kind not in NO_STOPS] or nodes
+    if len(stops) < 2:
+        return np.full((world.places, world.places), np.inf)
+    ride = transit.ride_minutes(
+        len(nodes),
+        [(number[link.from_node], number[link.to_node]) for link in links],
+        [_ride_minutes(link, p) for link in links],
+    )
+    at = [number[n] for n in stops]
+    straight = km_between(
+        np.array([c.lon for c in world.communes], dtype=float),
+        np.array([c.lat for c in world.communes], dtype=float),
+        np.array([plan.nodes[n].lon for n in stops]),
+        np.array([plan.nodes[n].lat for n in stops]),
+    )
+    access = 60 * straight * p("transport.detour") / p("transport.stop_access_speed_kmh")
+    access = np.where(straight <= p("transport.stop_reach_km"), access, np.inf)
+    found = transit.door_to_door(access, ride[np.ix_(at, at)], 2 * p("transport.transfer_min"))
+    np.fill_diagonal(found, np.inf)
+    return found
+
+
+def _ride_minutes(link: Link, p: Parameters) -> float:
+    if link.mode == "ferry":
+        return 60 * link.length_km / p("transport.boat_speed_kmh")
+    speed = link.design_speed_kmh or p("transport.rail_speed_when_blank_kmh")
+    return 60 * link.length_km / (speed * p("transport.rail_speed_share"))
+
+

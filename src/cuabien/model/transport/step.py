@@ -1,0 +1,168 @@
+"""The transport subject, wired: what is open, whose goods and trips go where, and what it takes them.
+
+It reads people, jobs, cargo and value added of the year, and the minutes of last year's peak as a place to begin from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cuabien.model.engine import Situation, State, Step
+from cuabien.model.transport import choice, goods, inputs, outcome, people, setting
+from cuabien.model.transport.inputs import faults, needs
+from cuabien.model.transport.network import Equilibrium
+from cuabien.model.transport.opening import berths_of_terminals, open_links
+from cuabien.model.transport.setting import Setting
+from cuabien.model.transport.traffic import Traffic, settle
+from cuabien.model.variables import SECTORS, Array
+from cuabien.model.world import Subject, World
+
+__all__ = ["NAME", "SPATIAL", "books", "build", "faults", "needs"]
+
+NAME = "transport"
+SPATIAL = True
+
+PAGE = "theory/transport"
+
+INDUSTRY = SECTORS.index("industry")
+WRITES = (*outcome.PEOPLE, *outcome.ROADS, *outcome.GOODS, *outcome.LOSSES)
+BEGIN = ("transport.motorbike_minutes", "transport.car_minutes")
+"""Last year's minutes, from which a year begins to settle."""
+
+
+def build(world: World, start: State) -> Subject:
+    """The subject for one world: the base year's traffic, and its step."""
+    memory = Memory(world)
+    found = _year(memory, world.base_year, start, None)
+    return Subject(start=found, steps=(_step(memory),), gaps={})
+
+
+@dataclass
+class Memory:
+    """What is made once and used again: settings by their open links, and the routes of the year before to begin from."""
+
+    world: World
+    settings: dict[tuple[str, ...], Setting] = field(default_factory=dict)
+    routes: tuple[int, Setting, Equilibrium] | None = None
+
+    def setting(self, year: int) -> Setting:
+        open_now = open_links(self.world.plan, year)
+        if open_now not in self.settings:
+            self.settings[open_now] = setting.build(self.world, open_now)
+        return self.settings[open_now]
+
+    def warm(self, year: int, here: Setting) -> Equilibrium | None:
+        """The routes of the year before, if they ran on the same links."""
+        if self.routes is None:
+            return None
+        of, there, routes = self.routes
+        return routes if of == year - 1 and there is here else None
+
+
+def _step(memory: Memory) -> Step:
+    world = memory.world
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        return _year(memory, s.year, s.now, s.last)
+
+    return Step(
+        "transport.traffic",
+        compute,
+        writes=WRITES,
+        reads=(
+            "population.persons",
+            "population.labour_force",
+            "economy.employment",
+            "economy.value_added",
+            "economy.port_cargo",
+            *(("land.jobs", "land.industrial_ha") if world.models("land") else ()),
+        ),
+        reads_last=BEGIN,
+        parameters=tuple(n.id for n in (*inputs.ROADS, *inputs.TRIPS, *inputs.PEAK, *inputs.MODES, *inputs.FREIGHT)),
+        equation=(
+            "T[p,i,j] = A[i] O[i] B[j] D[j] exp(-d[p] L[i,j]); P[m] = exp V[m] / sum exp V; L = -(1/s) ln sum exp V; "
+            "Wardrop's user equilibrium of motorbikes, cars and trucks"
+        ),
+        page=f"{PAGE}#one-year",
+    )
+
+
+def _year(memory: Memory, year: int, now: State, last: State | None) -> dict[str, Array]:
+    """Everything that the subject says of one year."""
+    world, p = memory.world, memory.world.parameters
+    here = memory.setting(year)
+    jobs, industry = workplaces(world, now)
+    berths = berths_of_terminals(
+        world.plan, year, p("economy.berth_build_years_by"), p("economy.berth_build_years_after")
+    )
+    made = float(now["economy.value_added"][INDUSTRY]) * p("transport.industry_mt_per_trillion")
+    moved = goods.of_year(world.plan, here, p, float(now["economy.port_cargo"]), berths, made * industry)
+    persons = now["population.persons"].sum(axis=1)
+    of = people.ends(persons, now["population.labour_force"], jobs, p)
+    traffic = settle(
+        here, p, year, world.base_year, of, moved.trucks, *_begin(here, last), memory.warm(year, here)
+    )
+    memory.routes = (year, here, traffic.equilibrium)
+    found = {
+        **outcome.of_people(here, p, traffic, persons, jobs),
+        **outcome.of_roads(world.plan, here, p, traffic),
+        **outcome.of_goods(world.plan, here, p, traffic, moved, berths),
+        **outcome.of_losses(world.plan, here, traffic, year in world.plan.header.milestones),
+    }
+    return {name: found[name] for name in WRITES}
+
+
+def workplaces(world: World, now: State) -> tuple[Array, Array]:
+    """([commune, sector] jobs, [commune] share of industry's goods): by land where the plan models it, else as people live.
+
+    Goods come from where industrial land is open; from where industry works when no land is known.
+    """
+    if world.models("land"):
+        jobs, ha = now["land.jobs"], now["land.industrial_ha"]
+        return jobs, _shares(ha if ha.sum() > 0 else jobs[:, INDUSTRY])
+    people_share = _shares(now["population.labour_force"])
+    return people_share[:, None] * now["economy.employment"][None, :], people_share
+
+
+def _shares(weights: Array) -> Array:
+    total = float(weights.sum())
+    return weights / total if total > 0 else np.full(len(weights), 1 / len(weights))
+
+
+def _begin(here: Setting, last: State | None) -> tuple[Array, Array]:
+    """Minutes of motorbike and car to begin from: last year's peak, or empty roads in the base year."""
+    if last is None:
+        return here.motorbike, here.car
+    motorbike, car = (
+        np.where(last[name] < choice.NO_WAY_MIN, last[name], np.inf) for name in BEGIN
+    )
+    return motorbike, car
+
+
+# ---- what must add up ---------------------------------------------------------------------------------------
+
+
+def books(world: World, year: int, now: State, last: State | None) -> Mapping[str, float]:
+    """Shares of what they are part of, but for the gap of the roads.
+
+    trips: set out from a place - by its modes - unserved, over all trips. arrivals: the largest miss of a sum of the balance.
+    goods: cargo that goes inland - by modes - in the city - stranded, over cargo. The gaps of the two fixed points
+    are stated in `lexicon/variables.csv` as variables and told in the tables; they are no identities.
+    """
+    by_modes = float(now["transport.trips"].sum() + now["transport.unserved_trips"].sum())
+    set_out = float(now["transport.trips_out"].sum())
+    cargo = float(now["transport.terminal_cargo"].sum())
+    inland = cargo * world.parameters("transport.port_land_share")
+    gone = sum(
+        float(now[f"transport.terminal_{part}"].sum()) for part in ("tonnes", "local", "stranded")
+    )
+    return {
+        "trips": abs(by_modes - set_out) / max(set_out, 1e-300),
+        "arrivals": float(now["transport.balance_gap"]),
+        "goods": abs(inland - gone) / max(inland, 1e-300) if inland > 0 else gone,
+        "transport.road_gap": float(now["transport.gap"]),
+        "transport.demand_gap": float(now["transport.demand_gap"]),
+    }

@@ -1,0 +1,136 @@
+"""One year's traffic: trips, routes and minutes brought into agreement, from the minutes of the year before.
+
+    minutes -> modes and destinations -> vehicles -> user equilibrium -> minutes -> ...
+
+until the vehicles that the new minutes would send differ from those on the road by no more than `CLOSE`. Starting from last year's
+minutes, most years need one turn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cuabien.model.parameters import Parameters
+from cuabien.model.transport import people, trees
+from cuabien.model.transport.network import (
+    Demand,
+    Equilibrium,
+    Floats,
+    equilibrium,
+    shortest_minutes,
+)
+from cuabien.model.transport.people import BUS, CAR, MOTORBIKE, Day, Ends
+from cuabien.model.transport.setting import Setting
+from cuabien.model.variables import Array
+
+CLOSE = 0.01
+"""Vehicles that would change their trip, over all vehicles, at which trips and minutes agree."""
+MOST_TURNS = 8
+ROAD_GAP = 1e-4
+"""Relative gap of the user equilibrium."""
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """Trips and flows of one year that agree with one another."""
+
+    day: Day
+    demands: tuple[Demand, ...]
+    """Motorbikes, cars, trucks."""
+    buses: Floats
+    """[arc] buses an hour; they keep to their ways."""
+    equilibrium: Equilibrium
+    motorbike: Array
+    car: Array
+    """[i, j] minutes of the peak; infinite where no road leads."""
+    demand_gap: float
+    turns: int
+
+
+def settle(
+    setting: Setting,
+    p: Parameters,
+    year: int,
+    base_year: int,
+    of: Ends,
+    trucks: Array,
+    motorbike: Array,
+    car: Array,
+    warm: Equilibrium | None = None,
+    close: float = CLOSE,
+) -> Traffic:
+    """The year's traffic, beginning from minutes [i, j] of motorbike and car."""
+    roads = setting.roads
+    motorbike = _possible(motorbike, setting.motorbike)
+    car = _possible(car, setting.car)
+    errands = people.off_peak(setting, p, year, base_year, of)
+    day = people.day(setting, p, year, base_year, of, errands, motorbike, car)
+    ridden = people.peak_vehicles(day, p, MOTORBIKE), people.peak_vehicles(day, p, CAR)
+    buses = trees.load(setting.cars, _on_zones(setting, people.peak_vehicles(day, p, BUS)))
+    now = warm
+    for turn in range(1, MOST_TURNS + 1):
+        demands = (
+            _demand(setting, p, "motorbike", ridden[0], roads.motorbike_min, ~roads.expressway),
+            _demand(setting, p, "car", ridden[1], np.zeros(roads.network.links), _anywhere(setting)),
+            Demand("truck", p("transport.pcu_truck"), trucks, roads.truck_min, _anywhere(setting)),
+        )
+        now = equilibrium(
+            roads.network, demands, gap=ROAD_GAP, preload=buses * p("transport.pcu_bus"), warm=now
+        )
+        motorbike, car = (
+            _skim(setting, now.minutes, demand, empty)
+            for demand, empty in ((demands[0], setting.motorbike), (demands[1], setting.car))
+        )
+        day = people.day(setting, p, year, base_year, of, errands, motorbike, car, day.factors)
+        wanted = people.peak_vehicles(day, p, MOTORBIKE), people.peak_vehicles(day, p, CAR)
+        gap = _difference(wanted, ridden)
+        if gap <= close:
+            break
+        ridden = (_between(ridden[0], wanted[0]), _between(ridden[1], wanted[1]))
+    return Traffic(day, demands, buses, now, motorbike, car, gap, turn)
+
+
+def _between(first: Array, second: Array) -> Array:
+    """Halfway: what one class gives up slows the others less, so going all the way would overshoot."""
+    return np.asarray((first + second) / 2)
+
+
+def _difference(wanted: tuple[Array, Array], ridden: tuple[Array, Array]) -> float:
+    """Vehicles between places that would change, over all of them; motorbikes and cars count alike."""
+    moved = sum(float(np.abs(a - b).sum()) for a, b in zip(wanted, ridden, strict=True))
+    return moved / max(sum(float(a.sum()) for a in ridden), 1e-300)
+
+
+def _possible(minutes: Array, empty: Array) -> Array:
+    """Last year's minutes, where a road still leads; those of empty roads where one leads for the first time."""
+    return np.asarray(np.where(np.isfinite(empty), np.where(np.isfinite(minutes), minutes, empty), np.inf))
+
+
+def _skim(setting: Setting, minutes: Floats, demand: Demand, empty: Array) -> Array:
+    here = slice(0, setting.roads.communes)
+    found = shortest_minutes(setting.roads.network, minutes, demand)[here, here].copy()
+    np.fill_diagonal(found, empty.diagonal())
+    return found
+
+
+def _demand(setting: Setting, p: Parameters, name: str, ridden: Array, fixed: Floats, allowed: Array) -> Demand:
+    return Demand(name, PCU.get(name) or p(f"transport.pcu_{name}"), _on_zones(setting, ridden), fixed, allowed)
+
+
+PCU = {"car": 1.0}
+"""A car is the unit."""
+
+
+def _anywhere(setting: Setting) -> Array:
+    return np.ones(setting.roads.network.links, dtype=np.bool_)
+
+
+def _on_zones(setting: Setting, between: Array) -> Array:
+    """Vehicles between communes as vehicles between zones; those within a commune use no link."""
+    found = np.zeros((setting.roads.network.zones, setting.roads.network.zones))
+    here = setting.roads.communes
+    found[:here, :here] = between
+    np.fill_diagonal(found, 0.0)
+    return found

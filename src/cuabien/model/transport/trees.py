@@ -1,0 +1,170 @@
+"""Trees of shortest paths kept for all zones: to load trips on them, and to see what the loss of a link does.
+
+What a lost link costs is exact for the minutes that were given: only the nodes behind the link in a tree can get farther, and
+their new minutes are found from all others, which keep theirs. Nobody's loss makes another road slower here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cuabien.model.transport import paths
+from cuabien.model.transport.delay import Floats, compiled
+from cuabien.model.transport.network import Bools, Ints, RoadNetwork
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Shortest paths of one class from every zone."""
+
+    network: RoadNetwork
+    cost: Floats
+    """[arc] minutes; infinite where the class may not go."""
+    minutes: Floats
+    """[zone, node]; infinite where no way leads."""
+    through: Ints
+    """[zone, node] the arc that leads there; -1 at the zone itself and where no way leads."""
+
+    @property
+    def between_zones(self) -> Floats:
+        return self.minutes[:, : self.network.zones]
+
+
+def grow(network: RoadNetwork, cost: Floats, allowed: Bools) -> Trees:
+    """The trees of a class that may use the arcs `allowed`, at `cost` [arc] minutes."""
+    paid = np.where(allowed, cost, np.inf)
+    star = network.star
+    minutes = np.empty((network.zones, network.nodes))
+    through = np.empty((network.zones, network.nodes), dtype=np.int32)
+    _grow(star.first, star.head, paid[star.link], network.first_through, minutes, through)
+    return Trees(network, paid, minutes, np.where(through >= 0, star.link[through], -1).astype(np.int32))
+
+
+def load(trees: Trees, trips: Floats) -> Floats:
+    """[arc] vehicles when every trip [zone, zone] keeps to its tree; a trip without a way is left at home."""
+    flow = np.zeros(trees.network.links)
+    _load(trees.network.tail, trees.through, np.ascontiguousarray(trips), flow)
+    return flow
+
+
+def losses(trees: Trees, trips: Floats, lost: Ints) -> tuple[Floats, Floats]:
+    """([row] minutes more in all, [row] trips left without a way) when the arcs of each row of `lost` are gone.
+
+    `lost` [row, 2]: the two directions of a link, -1 where there is none. `trips` [zone, zone] vehicles an hour.
+    """
+    network = trees.network
+    into = paths.star(network.nodes, network.head, network.tail)
+    extra, stranded = np.zeros(len(lost)), np.zeros(len(lost))
+    _losses(
+        network.tail, network.head, into.first, into.link, trees.cost, network.first_through,
+        trees.minutes, trees.through, np.ascontiguousarray(trips), lost, extra, stranded,
+    )  # fmt: skip
+    return extra, stranded
+
+
+@compiled
+def _grow(first: Ints, head: Ints, cost: Floats, first_through: int, minutes: Floats, through: Ints) -> None:
+    nodes = len(first) - 1
+    heap, place = np.empty(nodes, dtype=np.int32), np.empty(nodes, dtype=np.int32)
+    for origin in range(minutes.shape[0]):
+        paths.dijkstra(
+            first, head, cost, first_through, origin, minutes[origin], through[origin], heap, place
+        )
+
+
+@compiled
+def _load(tail: Ints, through: Ints, trips: Floats, flow: Floats) -> None:
+    for origin in range(trips.shape[0]):
+        for zone in range(trips.shape[1]):
+            trip = trips[origin, zone]
+            if zone == origin or trip == 0.0 or through[origin, zone] < 0:
+                continue
+            node = zone
+            while node != origin:
+                arc = through[origin, node]
+                flow[arc] += trip
+                node = tail[arc]
+
+
+@compiled
+def _losses(
+    tail: Ints, head: Ints, into: Ints, into_arc: Ints, cost: Floats, first_through: int,
+    minutes: Floats, through: Ints, trips: Floats, lost: Ints, extra: Floats, stranded: Floats,
+) -> None:  # fmt: skip
+    zones, nodes = minutes.shape
+    behind = np.zeros(nodes, dtype=np.bool_)
+    farther = np.empty(nodes)
+    found = np.empty(nodes, dtype=np.int64)
+    for origin in range(zones):
+        if trips[origin].sum() == 0.0:
+            continue
+        order = np.argsort(minutes[origin])
+        for row in range(lost.shape[0]):
+            first_arc, second_arc = lost[row, 0], lost[row, 1]
+            count = 0
+            for at in range(nodes):  # nearest first, so that a node comes after the one that leads to it
+                node = order[at]
+                arc = through[origin, node]
+                behind[node] = arc >= 0 and (arc == first_arc or arc == second_arc or behind[tail[arc]])
+                if behind[node]:
+                    found[count] = node
+                    count += 1
+            if count == 0:
+                continue
+            for at in range(count):
+                node = found[at]
+                farther[node] = np.inf
+                for position in range(into[node], into[node + 1]):
+                    arc = into_arc[position]
+                    before = tail[arc]
+                    if arc == first_arc or arc == second_arc or behind[before]:
+                        continue
+                    if before < first_through and before != origin:
+                        continue
+                    reached = minutes[origin, before] + cost[arc]
+                    if reached < farther[node]:
+                        farther[node] = reached
+            _settle(
+                tail,
+                into,
+                into_arc,
+                cost,
+                first_through,
+                first_arc,
+                second_arc,
+                found,
+                count,
+                behind,
+                farther,
+            )
+            for at in range(count):
+                node = found[at]
+                if node < zones and node != origin and trips[origin, node] > 0.0:
+                    if farther[node] == np.inf:
+                        stranded[row] += trips[origin, node]
+                    else:
+                        extra[row] += trips[origin, node] * (farther[node] - minutes[origin, node])
+
+
+@compiled
+def _settle(
+    tail: Ints, into: Ints, into_arc: Ints, cost: Floats, first_through: int, first_arc: int, second_arc: int,
+    found: Ints, count: int, behind: Bools, farther: Floats,
+) -> None:  # fmt: skip
+    """Bring the minutes among the nodes behind a lost link to rest: each may be reached through another of them."""
+    moved = True
+    while moved:
+        moved = False
+        for at in range(count):
+            node = found[at]
+            for position in range(into[node], into[node + 1]):
+                arc = into_arc[position]
+                before = tail[arc]
+                if not behind[before] or before < first_through or arc == first_arc or arc == second_arc:
+                    continue
+                reached = farther[before] + cost[arc]
+                if reached < farther[node]:
+                    farther[node] = reached
+                    moved = True
