@@ -40,6 +40,7 @@ def add_commands(app: typer.Typer) -> None:
     imports = typer.Typer(help=say(N_("Bring the city's own data into a plan.")), no_args_is_help=True)
     imports.command("boundaries", help=say(N_("Official shapes for the communes.")))(boundaries)
     imports.command("layers", help=say(N_("Official zones of one of the six layers.")))(layers)
+    imports.command("elevation", help=say(N_("Heights of the land, for exposure to floods.")))(elevation)
     app.add_typer(imports, name="import")
 
 
@@ -179,6 +180,66 @@ def layers(
         )
         _tell_folder(folder)
     raise typer.Exit(terminal.FINDINGS if report.outside or not zones else terminal.FINE)
+
+
+def elevation(
+    file: Annotated[
+        Path, typer.Argument(help=say(N_("GeoTIFF or ESRI ASCII grid of one band, heights in metres")))
+    ],
+    plan: OfPlan = terminal.EMBEDDED_PLAN,
+    crs: Crs = None,
+    datum: Annotated[
+        str | None,
+        typer.Option("--datum", help=say(N_("what height 0 is, in words; it is kept with the heights"))),
+    ] = None,
+    out: Out = None,
+    in_place: InPlace = False,
+    home: terminal.Home = terminal.DEFAULT_HOME,
+    as_json: terminal.Json = False,
+) -> None:
+    from cuabien.geo.elevation import import_elevation
+    from cuabien.plan.read import read_plan
+
+    before = read_plan(plan)
+    after, report = import_elevation(before, file, crs=crs, datum=datum)
+    folder = _write(after, plan, out, in_place, home) if report.measured else None
+    if as_json:
+        terminal.print_json(
+            {
+                "plan": str(folder) if folder else None,
+                "measured": list(report.measured),
+                "partly": list(report.partly),
+                "missing": list(report.missing),
+                "schematic": report.schematic,
+                "cell_m": report.cell_m,
+                "crs": report.system,
+                "warnings": [fault.as_row() for fault in report.faults],
+            }
+        )
+    else:
+        terminal.print_faults(report.faults)
+        _tell_elevation(report, after)
+        _tell_folder(folder)
+    raise typer.Exit(terminal.FINDINGS if report.partly or report.missing else terminal.FINE)
+
+
+def _tell_elevation(report: Any, after: Plan) -> None:
+    typer.echo(
+        say(
+            N_("{measured} of {communes} communes have heights now; a cell is {cell} m wide"),
+            measured=len(report.measured),
+            communes=len(after.communes),
+            cell=number(report.cell_m, decimals=2),
+        )
+    )
+    if report.partly:
+        typer.echo(say(N_("Communes that the raster covers in part; they count as far as it does:")))
+        for entry in report.partly:
+            typer.echo(f"  {entry['id']} {entry['name']}: {number(100 * entry['covered'], decimals=1)} %")
+    if report.missing:
+        typer.echo(say(N_("Communes of which the raster knows nothing:")))
+        for code in report.missing:
+            typer.echo(f"  {code} {after.areas[code].name_vi}")
 
 
 def _mapping(words: list[str]) -> dict[str, str]:

@@ -74,7 +74,7 @@ def read_layer(path: str | Path, *, crs: str | None = None, layer: str | None = 
     """
     path = Path(path)
     stated = parse_crs(crs) if crs else None
-    _check_plain(path)
+    check_plain(path)
     with tempfile.TemporaryDirectory(prefix="cuabien-import-") as folder:
         aside = Path(folder)
         # Read from a copy: a reader may write beside its file, and only named files come along.
@@ -98,7 +98,7 @@ def parse_crs(text: str) -> pyproj.CRS:
             return pyproj.CRS.from_epsg(int(words.removeprefix("epsg:")))
     except (pyproj.exceptions.CRSError, ValueError, OverflowError):
         pass
-    _stop(
+    stop(
         "unknown-crs",
         "--crs",
         N_('"{crs}" is not a reference system'),
@@ -118,21 +118,22 @@ def _vn2000(words: str) -> pyproj.CRS:
 # ---- getting at the file ----------------------------------------------------------------------------------
 
 
-def _check_plain(path: Path) -> None:
+def check_plain(path: Path, largest_bytes: float = LARGEST_BYTES) -> None:
+    """Whether there is such a file, not a link, not empty and not too large."""
     if path.is_symlink():
-        _stop("link", path.name, N_("the file is a link"), N_("name the file itself"))
+        stop("link", path.name, N_("the file is a link"), N_("name the file itself"))
     if not path.exists():
-        _stop("no-file", path.name, N_("there is no such file"), N_("check the name and the folder"))
+        stop("no-file", path.name, N_("there is no such file"), N_("check the name and the folder"))
     if not path.is_file():
-        _stop("no-file", path.name, N_("this is not a file"), N_("name a file, or zip the folder"))
+        stop("no-file", path.name, N_("this is not a file"), N_("name a file, or zip the folder"))
     if path.stat().st_size == 0:
-        _stop("empty", path.name, N_("the file is empty"), N_("export it again"))
-    if path.stat().st_size > LARGEST_BYTES:
+        stop("empty", path.name, N_("the file is empty"), N_("export it again"))
+    if path.stat().st_size > largest_bytes:
         _too_large(path.name)
 
 
 def _too_large(name: str) -> NoReturn:
-    _stop(
+    stop(
         "oversized",
         name,
         N_("the file is larger than {limit} MiB"),
@@ -164,7 +165,7 @@ def _unpacked(path: Path, aside: Path) -> Path:
             _check_members(path.name, members)
             mains = [m for m in members if PurePosixPath(m.filename).suffix.lower() in ENDINGS]
             if len(mains) != 1:
-                _stop(
+                stop(
                     "archive",
                     path.name,
                     N_("the archive holds {count} map files; it must hold one"),
@@ -179,10 +180,10 @@ def _unpacked(path: Path, aside: Path) -> Path:
             return aside / f"file{main.suffix.lower()}"
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
         # RuntimeError: the archive is under a password; zlib's errors come as BadZipFile or ValueError.
-        _corrupt(path.name, "ZIP", error)
+        corrupt(path.name, "ZIP", error)
     except Exception as error:
         if type(error).__module__ in ("zlib", "lzma", "_lzma"):
-            _corrupt(path.name, "ZIP", error)
+            corrupt(path.name, "ZIP", error)
         raise
 
 
@@ -193,7 +194,7 @@ def _check_members(name: str, members: Sequence[zipfile.ZipInfo]) -> None:
     for member in members:
         inner = PurePosixPath(member.filename.replace("\\", "/"))
         if inner.is_absolute() or ".." in inner.parts or ":" in inner.parts[0]:
-            _stop(
+            stop(
                 "archive",
                 name,
                 N_('the archive holds a path that leaves it: "{path}"'),
@@ -201,7 +202,7 @@ def _check_members(name: str, members: Sequence[zipfile.ZipInfo]) -> None:
                 path=member.filename,
             )
         if stat.S_ISLNK(member.external_attr >> 16):
-            _stop(
+            stop(
                 "archive",
                 name,
                 N_('the archive holds a link: "{path}"'),
@@ -214,7 +215,7 @@ def _form_of(main: Path, name: str) -> Form:
     """The form of a file, by its ending, borne out by its first bytes."""
     form = next((f for f in FORMS if main.suffix in f.endings), None)
     if form is None:
-        _stop(
+        stop(
             "unknown-form",
             name,
             N_('"{ending}" is not a map file that can be read'),
@@ -225,7 +226,7 @@ def _form_of(main: Path, name: str) -> Form:
     with main.open("rb") as file:
         raw = file.read(64)
     if form.name == "DGN" and raw.startswith(DGN_V8):
-        _stop(
+        stop(
             "unknown-form",
             name,
             N_("this is a DGN of version 8, which cannot be read"),
@@ -233,7 +234,7 @@ def _form_of(main: Path, name: str) -> Form:
         )
     head = raw.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n").lower() if raw[:1].isascii() else raw
     if not any(raw.startswith(b) or head.startswith(b.lower()) for b in form.begins):
-        _stop(
+        stop(
             "not-its-form",
             name,
             N_("the file ends in {ending} but is not a {form} file"),
@@ -243,7 +244,7 @@ def _form_of(main: Path, name: str) -> Form:
         )
     missing = [ending for ending in form.needs if not main.with_suffix(ending).is_file()]
     if missing:
-        _stop(
+        stop(
             "missing-part",
             name,
             N_("the {form} lacks its {missing} file"),
@@ -270,13 +271,13 @@ def _read(main: Path, form: Form, name: str, stated: pyproj.CRS | None, layer: s
         except UnusableInput:
             raise
         except Exception as error:  # the reader raises many kinds; to a planner the file cannot be read
-            _corrupt(name, form.name, error)
+            corrupt(name, form.name, error)
     if shapes is None or not len(shapes):
-        _stop("empty", name, N_("the file holds no shapes"), N_("export the layer that holds the shapes"))
+        stop("empty", name, N_("the file holds no shapes"), N_("export the layer that holds the shapes"))
     if len(shapes) > MOST_FEATURES:
         _too_large(name)
     geometries = _geometries(shapes, name)
-    system = stated or _system_of(meta.get("crs"), form, name)
+    system = stated or system_of(meta.get("crs"), name)
     return [
         Found(dict(zip(meta["fields"], values, strict=True)), geometry)
         for geometry, values in zip(
@@ -291,7 +292,7 @@ def _choose_layer(layers: Any, name: str, wanted: str | None) -> str:
         return wanted
     if wanted is None and len(found) == 1:
         return found[0]
-    _stop(
+    stop(
         "layer",
         name,
         N_("the file holds {count} layers with shapes: {layers}"),
@@ -306,7 +307,7 @@ def _geometries(shapes: Any, name: str) -> Any:
     absent = np.array([blob is None for blob in shapes])
     broken = np.flatnonzero(shapely.is_missing(geometries) & ~absent)
     if len(broken):
-        _stop(
+        stop(
             "geometry",
             name,
             N_("the shape cannot be read"),
@@ -317,20 +318,21 @@ def _geometries(shapes: Any, name: str) -> Any:
     return geometries
 
 
-def _system_of(described: str | None, form: Form, name: str) -> pyproj.CRS:
+def system_of(described: str | None, name: str) -> pyproj.CRS:
+    """The reference system that a file names; a fault when it names none, or one that lost its datum."""
     try:
         system = pyproj.CRS.from_user_input(described) if described else None
     except pyproj.exceptions.CRSError:
         system = None
     if system is None or not (system.is_geographic or system.is_projected):
-        _stop(
+        stop(
             "no-crs",
             name,
             N_("the file does not say what its coordinates are"),
             N_("say it: --crs vn2000:105.75 (the central meridian), --crs wgs84 or --crs EPSG:9210"),
         )
     if _lost_its_datum(system):
-        _stop(
+        stop(
             "no-crs",
             name,
             N_("the file lies on a plane of VN-2000 but names another datum, which is 200 m away"),
@@ -365,13 +367,13 @@ def _in_wgs84(geometries: Any, system: pyproj.CRS, name: str) -> Any:
         to_globe = pyproj.Transformer.from_crs(system, "EPSG:4326", always_xy=True)
         on_globe = shapely.transform(geometries, onto_globe)
     except (pyproj.exceptions.ProjError, ValueError) as error:
-        _corrupt(name, str(system.name), error)
+        corrupt(name, str(system.name), error)
     bounds = shapely.total_bounds(on_globe)
     if np.isfinite(bounds).all() and (np.abs(bounds) <= [180, 90, 180, 90]).all():
         return on_globe
     if np.isnan(bounds).all():
         return on_globe  # nothing but empty shapes: told by whoever needs shapes
-    _stop(
+    stop(
         "wrong-crs",
         name,
         N_("the coordinates do not fit {system}: {x}, {y}"),
@@ -407,8 +409,9 @@ def away_from(found: Sequence[Found], bounds: tuple[float, float, float, float])
 # ---- faults -----------------------------------------------------------------------------------------------
 
 
-def _corrupt(name: str, form: str, error: Exception) -> NoReturn:
-    _stop(
+def corrupt(name: str, form: str, error: Exception) -> NoReturn:
+    """Leave because a reader could not read the file."""
+    stop(
         "unreadable",
         name,
         N_("the file cannot be read as {form}: {why}"),
@@ -418,7 +421,7 @@ def _corrupt(name: str, form: str, error: Exception) -> NoReturn:
     )
 
 
-def _stop(
+def stop(
     rule: str, file: str, template: str, remedy: str, *, row: int | None = None, **values: object
 ) -> NoReturn:
     """Leave with one fault."""

@@ -21,7 +21,7 @@ from shapely.geometry import LineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from cuabien.base.faults import Fault, UnusableInput, stops
-from cuabien.base.hashing import hash_bytes
+from cuabien.base.hashing import hash_bytes, hash_file
 from cuabien.base.words import N_
 from cuabien.geo.formats import Found, away_from
 from cuabien.geo.within import Communes
@@ -519,10 +519,11 @@ def _check_place(plan: Plan, found: Sequence[Found], file: str) -> None:
     away = away_from(shaped, surroundings(plan))
     if len(away) > len(shaped) / 2:
         at = shaped[away[0]].geometry.representative_point()
-        raise UnusableInput([_elsewhere(file, round(at.x, 3), round(at.y, 3))])
+        raise UnusableInput([elsewhere(file, round(at.x, 3), round(at.y, 3))])
 
 
-def _elsewhere(file: str, lon: float, lat: float) -> Fault:
+def elsewhere(file: str, lon: float, lat: float) -> Fault:
+    """The file does not lie where the plan does."""
     return Fault(
         "wrong-crs",
         file,
@@ -542,7 +543,7 @@ def _check_distance(plan: Plan, shapes: Mapping[str, BaseGeometry], file: str) -
             away.append(GLOBE.inv(lon, lat, middle.x, middle.y)[2] / 1000)
     if away and float(np.median(away)) > FARTHEST_KM:
         middle = shapely.MultiPoint([s.centroid for s in shapes.values()]).centroid
-        raise UnusableInput([_elsewhere(file, round(middle.x, 3), round(middle.y, 3))])
+        raise UnusableInput([elsewhere(file, round(middle.x, 3), round(middle.y, 3))])
 
 
 # ---- the new plan -----------------------------------------------------------------------------------------
@@ -551,7 +552,7 @@ def _check_distance(plan: Plan, shapes: Mapping[str, BaseGeometry], file: str) -
 def source_of(file: str | Path, title: str) -> o.Source:
     """The source row of an imported file; its id holds the hash of the file, so that equal files are one source."""
     path = Path(file)
-    digest = hash_bytes(path.read_bytes())
+    digest = hash_file(path)
     return o.Source(
         id=f"import-{digest[:8]}",
         title=f"{title}: {path.name}",
