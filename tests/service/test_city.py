@@ -87,6 +87,21 @@ def test_the_public_part_holds_no_withheld_row(whole: Plan) -> None:
     assert not any(set(withheld) & set(p.prerequisites) for p in plan.projects.values())
 
 
+def test_pages_give_the_verdicts_of_the_commands(served: cities.City, whole: Plan) -> None:
+    """S064 counts 26 parts of the directives, one of which is withheld."""
+    from cuabien.indicators import claims, flags, peers, targets
+
+    public = served.plan.programme
+    assert list(served.claims) == [row for row in claims.verdicts(whole) if row.id in public]
+    assert list(served.flags) == [row for row in flags.raise_flags(whole) if row.statement in public]
+    assert list(served.targets) == targets.judge(whole, served.run)
+    assert list(served.peers) == peers.compare(whole)
+    parts = next(r for row in served.claims if row.id == "S064" for r in row.readings if r.id == "S064b")
+    assert (parts.recomputed, parts.verdict) == (26, "reproduced")
+    story = stories.statement_story(served, public["S064"])
+    assert story["claim"] in served.claims
+
+
 def _on(plan: Plan, table: str, identity: str) -> Fault:
     file, row = plan.place(table, identity)
     return Fault("r", file, "x", "y", row)

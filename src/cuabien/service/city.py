@@ -164,7 +164,11 @@ def _signature(plan_folder: Path, home: Path) -> object:
 
 
 def load(plan_folder: Path, home: Path) -> City:
-    """Read a plan and its latest run, and let `indicators` judge them."""
+    """Read a plan and its latest run, and let `indicators` judge them.
+
+    What counts counts everything, also what is withheld (a number tells nothing of it), so that a page and a command
+    give the same verdict; the rows about something withheld are left out afterwards.
+    """
     whole = read_plan(plan_folder)
     edition = edition_hash(whole)
     plan, withheld = public_part(whole)
@@ -184,10 +188,10 @@ def load(plan_folder: Path, home: Path) -> City:
         here=planned.what_is_where(plan),
         index=search.build(entries(plan)),
         findings=public_findings(check(whole, today), whole, withheld),
-        targets=tuple(targets.judge(plan, run)),
-        claims=tuple(claims.verdicts(plan)),
-        flags=tuple(flags.raise_flags(plan)),
-        peers=tuple(peers.compare(plan)),
+        targets=tuple(targets.judge(whole, run)),
+        claims=tuple(row for row in claims.verdicts(whole) if row.id in plan.programme),
+        flags=tuple(row for row in flags.raise_flags(whole) if row.statement in plan.programme),
+        peers=tuple(peers.compare(whole)),
         board=tuple(programme.board(whole)),
         today=today,
     )

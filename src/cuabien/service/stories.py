@@ -336,8 +336,8 @@ def statement_story(city: City, statement: o.Statement) -> dict[str, Any]:
         "row": row,
         "links": page.links,
         "withheld_links": city.withheld_links.get(statement.id, 0),
-        "claim": page.claim,
-        "flags": page.flags,
+        "claim": next((claim for claim in city.claims if claim.id == statement.id), None),
+        "flags": [flag for flag in city.flags if flag.statement == statement.id],
         "parent": page.parent,
         "parts": [r for r in city.board if r.parent == statement.id],
         "late_projects": [
