@@ -250,14 +250,16 @@ def test_a_bad_parameter_is_a_fault(town: Plan, name: str, value: float, rule: s
 
 
 def test_every_missing_parameter_is_told_at_once(town: Plan) -> None:
-    found = city.faults(replace(town, parameters={}))
-    assert len(found) == len(city.parameter_ids(town)) + _doubles(town)
+    """Without any parameter of its own a subject is not modelled, and asks for none."""
+    bare = replace(town, parameters={})
+    found = city.faults(bare)
+    assert len(found) == len(city.parameter_ids(bare)) + _doubles(bare)
     assert {fault.rule for fault in found} == {"parameter-missing"}
 
 
 def _doubles(plan: Plan) -> int:
     """Needs that two subjects share are told by each."""
-    needs = [need.id for subject in city.SUBJECTS for need in subject.needs(plan)]
+    needs = [need.id for subject in city.subjects(plan) for need in subject.needs(plan)]
     return len(needs) - len(set(needs))
 
 

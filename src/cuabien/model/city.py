@@ -12,6 +12,7 @@ from cuabien.model.economy import step as economy
 from cuabien.model.engine import State, Step, run_years
 from cuabien.model.parameters import Need, Parameters, parameter_faults
 from cuabien.model.population import step as population
+from cuabien.model.underground import step as underground
 from cuabien.model.variables import Array
 from cuabien.model.world import Subject, World
 from cuabien.plan.package import Plan
@@ -38,7 +39,7 @@ class SubjectModule(Protocol):
         """What must add up in a year and by how much it does not; `last` is None in the base year."""
 
 
-SUBJECTS: tuple[SubjectModule, ...] = (population, economy)
+SUBJECTS: tuple[SubjectModule, ...] = (population, economy, underground)
 """In the order in which their base years are made."""
 REQUIRED = ("population", "economy")
 """A plan without any parameter of another subject is modelled without that subject."""

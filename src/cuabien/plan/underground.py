@@ -104,13 +104,16 @@ class Meeting:
         return self.work.stands(year) and self.other.stands(year)
 
 
-def works(plan: Plan) -> tuple[Work, ...]:
+def works(plan: Plan, line_width_m: float | None = None) -> tuple[Work, ...]:
     """Everything underground that the plan holds, in order of id; what hangs on a stopped project is left out.
+
+    A line is as wide as `line_width_m`, else as `underground.line_width_m` of the plan says.
 
     Zones of the layer `underground`, and projects of that layer that no zone shows. A link of the mode metro is no
     work by itself: whether it runs below ground, and how deep, only a zone can say.
     """
-    found = [work for feature in plan.zones.values() if (work := _of_zone(plan, feature)) is not None]
+    width = _number(plan, "underground.line_width_m", LEAST_WIDTH_M) if line_width_m is None else line_width_m
+    found = [work for feature in plan.zones.values() if (work := _of_zone(plan, feature, width)) is not None]
     shown = {work.project for work in found}
     found += [
         _of_project(project)
@@ -150,7 +153,7 @@ def margin_of(plan: Plan) -> float:
 # ---- works of a plan --------------------------------------------------------------------------------------
 
 
-def _of_zone(plan: Plan, feature: Any) -> Work | None:
+def _of_zone(plan: Plan, feature: Any, width_m: float) -> Work | None:
     zone: o.Zone = feature.row
     if zone.layer != "underground":
         return None
@@ -166,7 +169,7 @@ def _of_zone(plan: Plan, feature: Any) -> Work | None:
         role=next((role for role, kinds in ROLES.items() if zone.kind in kinds), "work"),
         kind=zone.kind,
         reason=reason,
-        footprint=None if drawn_only else _footprint(plan, feature.geometry),
+        footprint=None if drawn_only else _footprint(feature.geometry, plan.header.central_meridian, width_m),
         top_m=None if reason == "depth" else zone.depth_top_m,
         bottom_m=None if reason == "depth" else zone.depth_bottom_m,
         from_year=max(opens) if opens else None,
@@ -209,22 +212,18 @@ def _reason(zone: o.Zone, geometry: BaseGeometry) -> Reason | None:
     return None if top is not None and bottom is not None and top < bottom else "depth"
 
 
-def _footprint(plan: Plan, geometry: BaseGeometry) -> BaseGeometry:
-    """The outline in metres; a line is as wide as `underground.line_width_m` says."""
+def _footprint(geometry: BaseGeometry, meridian: float, width_m: float) -> BaseGeometry:
+    """The outline in metres on the plane around a meridian (degrees east); a line gets its width."""
     import pyproj
     import shapely
 
-    meridian = plan.header.central_meridian
     plane = pyproj.Transformer.from_crs(
         "EPSG:4326", f"+proj=tmerc +lat_0=0 +lon_0={meridian} +k=1 +ellps=WGS84 +units=m", always_xy=True
     )
     flat: BaseGeometry = shapely.transform(
         shapely.force_2d(geometry), lambda xy: np.column_stack(plane.transform(xy[:, 0], xy[:, 1]))
     )
-    if flat.geom_type in POLYGONS:
-        return flat
-    width = _number(plan, "underground.line_width_m", LEAST_WIDTH_M)
-    return flat.buffer(width / 2, cap_style="flat")
+    return flat if flat.geom_type in POLYGONS else flat.buffer(width_m / 2, cap_style="flat")
 
 
 def _number(plan: Plan, name: str, otherwise: float) -> float:

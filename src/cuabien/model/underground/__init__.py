@@ -1,0 +1,1 @@
+"""What stands under the ground of the city, year by year: pure geometry of the plan."""
