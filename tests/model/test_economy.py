@@ -109,11 +109,6 @@ def test_cargo_by_hand() -> None:
     assert port.cargo_handled(90, 80, 1.25) == 90
 
 
-def test_turned_away_cargo_holds_back_what_depends_on_it() -> None:
-    """A tenth turned away, half of industry depends on it: 5 percent less."""
-    assert port.held_back(np.array([100.0, 50.0]), 0.1, np.array([0.5, 0.0])).tolist() == [95, 50]
-
-
 def row(**cells: Any) -> PortCapacity:
     base = {"berth_area_vi": "Cảng", "berths": 1, "berths_without_figure": 0, "capacity_mt_year": 10.0}
     return PortCapacity.model_validate(base | {"source": "textbook", "confidence": "source read"} | cells)

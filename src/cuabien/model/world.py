@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -85,6 +85,13 @@ def opening_year(project: Project) -> int | None:
     dates = [d for d in (project.predicted_opens or project.opens,) if d]
     years = [year_of(d) for d in dates] + ([project.not_before] if project.not_before else [])
     return max(years) if years else None
+
+
+def delay(project: Project, dated: Sequence[int]) -> int:
+    """Years by which a project opens later than what hangs on it was dated: by its own phases, else by `dated`."""
+    opens = opening_year(project)
+    planned = [phase.year for phase in project.phases if phase.year] or dated
+    return max(0, opens - max(planned)) if opens and planned else 0
 
 
 def is_alive(plan: Plan, project_id: str | None) -> bool:

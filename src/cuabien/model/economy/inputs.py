@@ -6,8 +6,10 @@ import numpy as np
 
 from cuabien.base.faults import Fault
 from cuabien.base.words import N_
+from cuabien.model import power
+from cuabien.model.economy import fairway
 from cuabien.model.parameters import Need, Parameters
-from cuabien.model.variables import SECTORS, Array
+from cuabien.model.variables import LIMITS, SECTORS, Array
 from cuabien.plan.package import Plan
 
 BASE = (
@@ -52,6 +54,52 @@ DEPENDENCE = (
     Need("economy.port_dependence_industry", 0.0, 1.0),
     Need("economy.port_dependence_services", 0.0, 1.0),
 )
+FAIRWAY = (
+    Need("economy.fairway_reference", 0.0, 1e5, open_below=True),
+    Need("economy.fairway_depth_power", 0.0, 4.0),
+)
+AIRPORT = (
+    Need("economy.air_passengers_base", 0.0, 1e4),
+    Need("economy.air_passengers_answer_to_growth", 0.0, 4.0),
+    Need("economy.airport_capacity_base", 0.0, 1e4),
+    Need("economy.airport_use_ceiling", 0.0, 5.0, open_below=True),
+    Need("economy.air_dependence_industry", 0.0, 1.0),
+    Need("economy.air_dependence_services", 0.0, 1.0),
+)
+PARKS = (
+    Need("economy.park_build_years", 1.0, 50.0),
+    Need("economy.park_leasable_share", 0.0, 1.0, open_below=True),
+    Need("economy.park_occupancy_base", 0.0, 1.0),
+    Need("economy.park_occupancy_highest", 0.0, 1.0, open_below=True),
+    Need("economy.park_land_answer_to_output", 0.0, 3.0),
+    Need("economy.park_dependence_industry", 0.0, 1.0),
+)
+POWER = (
+    Need("economy.electricity_base", 0.0, 1e5),
+    *(Need(f"economy.electricity_share_{sector}", 0.0, 1.0) for sector in SECTORS),
+    Need("economy.electricity_answer_to_output", 0.0, 3.0),
+    Need("economy.electricity_answer_to_income", 0.0, 3.0),
+    Need("economy.grid_capacity", 0.0, 1e7),
+    Need("economy.electricity_load_hours", 0.0, power.HOURS_A_YEAR, open_below=True),
+    Need("economy.power_plant_life", 1.0, 200.0),
+    Need("economy.power_local_share", 0.0, 1.0),
+    Need("economy.power_dependence_industry", 0.0, 1.0),
+    Need("economy.power_dependence_services", 0.0, 1.0),
+)
+FDI = (
+    Need("economy.fdi_share_of_investment", 0.0, 1.0),
+    Need("economy.fdi_flow", 0.0, 10.0),
+)
+ACCOUNTS = (
+    Need("economy.budget_domestic_base", 0.0, 1e9),
+    Need("economy.budget_customs_base", 0.0, 1e9),
+    Need("economy.budget_other_base", 0.0, 1e9),
+    Need("economy.budget_domestic_buoyancy", 0.0, 3.0),
+    Need("economy.budget_customs_answer_to_cargo", 0.0, 3.0),
+    Need("economy.fdi_realised_over_registered", 0.0, 10.0, open_below=True),
+    Need("economy.exports_base", 0.0, 1e7),
+    Need("economy.exports_answer_to_industry", 0.0, 3.0),
+)
 PRICES = (
     Need("economy.deflator_growth", -0.05, 0.5),
     Need("economy.exchange_rate_base", 0.0, 1e7, open_below=True),
@@ -72,9 +120,26 @@ def needs(plan: Plan) -> tuple[Need, ...]:
         *JOBS,
         *PORT,
         *DEPENDENCE,
+        *FAIRWAY,
+        *AIRPORT,
+        *PARKS,
+        *POWER,
+        *firm_shares_needed(plan),
+        *FDI,
+        *ACCOUNTS,
         *PRICES,
         Need("population.labour_force_base", 0.0, 1e9, open_below=True),
     )
+
+
+def firm_shares_needed(plan: Plan) -> tuple[Need, ...]:
+    """The part that stands ready at the peak, for each fuel that the plan's plants run on."""
+    return tuple(Need(firm_share(fuel), 0.0, 1.0) for fuel in power.fuels(plan))
+
+
+def firm_share(fuel: str) -> str:
+    """The parameter of a fuel: that of "offshore wind" ends in offshore_wind."""
+    return f"economy.power_firm_share_{fuel.replace(' ', '_')}"
 
 
 def faults(plan: Plan) -> list[Fault]:
@@ -115,6 +180,41 @@ def faults(plan: Plan) -> list[Fault]:
                 total=round(jobs, 6),
             )
         )
+    of_users = sum(p(f"economy.electricity_share_{sector}") for sector in SECTORS)
+    if of_users > 1:
+        found.append(
+            _fault(
+                "electricity-shares-above-one",
+                "economy.electricity_share_industry",
+                N_("the sectors take {total} of all electricity and leave none for households"),
+                N_(
+                    "give shares of the city's electricity that sum to at most 1; the rest is the households'"
+                ),
+                total=round(of_users, 6),
+            )
+        )
+    return found + _entrance_faults(plan)
+
+
+def _entrance_faults(plan: Plan) -> list[Fault]:
+    """Depths of fairways that belong to no link, or are none."""
+    found = []
+    for name, figure in fairway.entrances(plan).items():
+        file, row = plan.place("figures", figure.id)
+        if name not in plan.links:
+            template, remedy = (
+                N_("{item} names a link that the plan does not have"),
+                N_("name a link of map/links.csv after the bar"),
+            )
+        elif figure.value is not None and figure.value <= 0:
+            template, remedy = (
+                N_("{item} is {value}, which is no depth"),
+                N_("write metres below the chart's zero as a positive number"),
+            )
+        else:
+            continue
+        values = {"item": figure.item, "value": figure.value}
+        found.append(Fault("fairway-depth", file, template, remedy, row, values=values))
     return found
 
 
@@ -140,6 +240,34 @@ def jobs_shares(p: Parameters) -> Array:
     """Shares of the employed by sector [4]; services are the rest."""
     first = [p(f"economy.jobs_share_{sector}") for sector in SECTORS[:3]]
     return np.array([*first, 1 - sum(first)])
+
+
+def electricity_by_user(p: Parameters) -> Array:
+    """What each sector and then the households used in the base year [user], TWh."""
+    shares = by_sector(p, "economy.electricity_share")
+    return np.asarray(p("economy.electricity_base") * np.append(shares, 1 - shares.sum()))
+
+
+def dependence(p: Parameters) -> Array:
+    """Share of value added lost per share that is missing [limit, sector]; the first limit, labour, has its own rule."""
+    table = np.zeros((len(LIMITS), len(SECTORS)))
+    for limit, stem in _DEPENDENCE:
+        for sector in SECTORS:
+            if f"economy.{stem}_{sector}" in _DEPENDENCE_IDS:
+                table[LIMITS.index(limit), SECTORS.index(sector)] = p(f"economy.{stem}_{sector}")
+    return table
+
+
+_DEPENDENCE = (
+    ("port", "port_dependence"),
+    ("fairway", "port_dependence"),
+    ("airport", "air_dependence"),
+    ("land", "park_dependence"),
+    ("power", "power_dependence"),
+)
+_DEPENDENCE_IDS = {
+    need.id for group in (DEPENDENCE, AIRPORT, PARKS, POWER) for need in group if "_dependence_" in need.id
+}
 
 
 def by_sector(p: Parameters, stem: str) -> Array:

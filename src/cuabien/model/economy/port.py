@@ -1,4 +1,4 @@
-"""The port: berths open phase by phase as the plan says, and cargo beyond them is turned away."""
+"""The port: berths open phase by phase as the plan says; cargo beyond them, or beyond the fairways, is turned away."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cuabien.model.variables import Array
-from cuabien.model.world import is_alive, opening_year
+from cuabien.model.world import delay, is_alive, opening_year
 from cuabien.plan.objects import PortCapacity, Project
 from cuabien.plan.package import Plan
 
@@ -36,11 +36,6 @@ def cargo_wanted(before: float, growth: float, answer: float) -> float:
 def cargo_handled(wanted: float, capacity: float, use_ceiling: float) -> float:
     """The lesser of what asks and what berths can take: mapped capacity times the highest use ever reached."""
     return min(wanted, capacity * use_ceiling)
-
-
-def held_back(potential: Array, turned_away: float, dependence: Array) -> Array:
-    """Value added when a share of cargo is turned away: Y = Y* (1 - dependence * share), by sector."""
-    return np.asarray(potential * (1 - dependence * turned_away))
 
 
 # ---- berths -----------------------------------------------------------------------------------------------
@@ -100,12 +95,8 @@ def _last_year(project: Project | None) -> float | None:
 
 def _delay(project: Project, plan: Plan) -> int:
     """Years by which a project opens later than the phases on which its rows were dated."""
-    opens = opening_year(project)
-    dated = [phase.year for phase in project.phases if phase.year]
-    if not dated:
-        rows = [r for r in plan.port_capacity.values() if r.project == project.id]
-        dated = [r.from_year for r in rows if r.from_year and r.phase != AFTER_A_YEAR]
-    return max(0, opens - max(dated)) if opens and dated else 0
+    rows = [r for r in plan.port_capacity.values() if r.project == project.id]
+    return delay(project, [r.from_year for r in rows if r.from_year and r.phase != AFTER_A_YEAR])
 
 
 def _beyond_the_map(project: Project, mapped: Array | None, years: Sequence[int], rules: BerthRules) -> Array:
@@ -127,11 +118,7 @@ def _promised(project: Project, rules: BerthRules) -> list[tuple[int, float, boo
     """(year, million tonnes, whether it was said in tonnes) for each phase of a seaport."""
     if project.kind != "seaport":
         return []
-    late = 0
-    opens = opening_year(project)
-    dated = [phase.year for phase in project.phases if phase.year]
-    if opens and dated:
-        late = max(0, opens - max(dated))
+    late = delay(project, [])
     found = []
     for phase in project.phases:
         if phase.year is None or phase.value is None:

@@ -1,20 +1,35 @@
-"""The economy subject, wired: capital, productivity, jobs, what could be made, the port, what is made.
+"""The economy subject, wired: capital, productivity, jobs, what could be made, what holds it back, what is made.
 
-Everything is in constant prices of the base year. Nothing within a year depends on itself: employers plan with
-last year's growth, capital is last year's investment, and the port answers this year's potential.
+Everything is in constant prices of the base year but what is said to be current. Nothing within a year depends on
+itself: employers plan with last year's growth, capital is last year's investment, and port, airport, land and power answer
+this year's potential.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from cuabien.model.economy import inputs, jobs, port, production
+from cuabien.model import power
+from cuabien.model.economy import (
+    airport,
+    electricity,
+    fairway,
+    finance,
+    inputs,
+    investment,
+    jobs,
+    limits,
+    parks,
+    port,
+    prices,
+    production,
+)
 from cuabien.model.economy.inputs import faults, needs
 from cuabien.model.engine import Situation, State, Step
 from cuabien.model.parameters import Need
-from cuabien.model.variables import SECTORS, Array
+from cuabien.model.variables import LIMITS, REVENUES, SECTORS, Array
 from cuabien.model.world import Subject, World
 
 __all__ = ["NAME", "SPATIAL", "books", "build", "faults", "needs"]
@@ -25,25 +40,38 @@ SPATIAL = False
 PAGE = "theory/economy"
 
 
+INDUSTRY = SECTORS.index("industry")
+LABOUR, PORT, FAIRWAY, AIRPORT, LAND, POWER = range(len(LIMITS))
+
+
 def build(world: World, start: State) -> Subject:
     """The subject for one world: the base year's accounts, and its steps."""
     berths = _berths(world)
+    accounts = _start(world, berths)
+    before_output = (_port(world, berths), _airport(world, accounts), _parks(world, accounts))
+    power_step, finance_step = _power(world, accounts, start), _finance(world, accounts)
+    for step in (*before_output, power_step, finance_step):
+        if step.name != "economy.port":
+            now = Situation(world.base_year, {**start, **accounts}, {})
+            accounts |= step.compute(now)
     return Subject(
-        start=_start(world, berths),
+        start=accounts,
         steps=(
             _capital(world),
             _productivity(world),
             _jobs(world),
             _potential(world),
-            _port(world, berths),
+            *before_output,
+            power_step,
             _output(world),
+            finance_step,
         ),
         gaps={},
     )
 
 
 def _start(world: World, berths: Array) -> dict[str, Array]:
-    """The accounts of the base year, as observed; productivity is what makes them fit."""
+    """The accounts of the base year, as observed; productivity is what makes them fit, and nothing holds them back."""
     p = world.parameters
     grdp = p("economy.grdp_base")
     shares, tax_share = inputs.output_shares(p)
@@ -59,14 +87,52 @@ def _start(world: World, berths: Array) -> dict[str, Array]:
         "economy.employment": employed,
         "economy.potential_value_added": output.copy(),
         "economy.port_capacity": np.array(berths[0]),
+        "economy.fairway_capacity": np.array(_fairways(world)[0]),
         "economy.port_wanted": cargo.copy(),
         "economy.port_cargo": cargo,
         "economy.value_added": output,
         "economy.product_tax": np.array(grdp * tax_share),
         "economy.grdp": np.array(grdp),
         "economy.growth": inputs.by_sector(p, "economy.growth_base"),
-        "economy.investment": p("economy.investment_share", world.base_year) * grdp * output / output.sum(),
+        "economy.held_back": np.zeros((len(LIMITS), len(SECTORS))),
+        **_invested(world, world.base_year, grdp, output),
     }
+
+
+def _invested(world: World, year: int, grdp: float, output: Array) -> dict[str, Array]:
+    """Investment by sector, and its parts by who plans it: constant prices."""
+    p = world.parameters
+    total = finance.investment_after_flow(
+        p("economy.investment_share", year) * grdp,
+        p("economy.fdi_share_of_investment"),
+        p("economy.fdi_flow", year),
+    )
+    of_projects = _project_costs(world)[year - world.base_year]
+    return {
+        "economy.investment": total * output / output.sum(),
+        "economy.project_investment": np.array(of_projects),
+        "economy.other_investment": np.array(total - of_projects),
+    }
+
+
+# ---- what the plan says -------------------------------------------------------------------------------------
+
+
+def _project_costs(world: World) -> Array:
+    """[year], trillion VND."""
+    return world.once("economy.projects", lambda: investment.known_spending(world.plan, world.years) / 1000)
+
+
+def _fairways(world: World) -> Array:
+    """What the entrances carry [year], million tonnes; zeros where the plan knows of none."""
+    p = world.parameters
+    entrances = _entrances(world)
+    reference, depth_power = p("economy.fairway_reference"), p("economy.fairway_depth_power")
+    return fairway.capacity(entrances, world.years, reference, depth_power)
+
+
+def _entrances(world: World) -> Array:
+    return world.once("economy.fairways", lambda: fairway.timetable(world.plan))
 
 
 def _berths(world: World) -> Array:
@@ -184,8 +250,9 @@ def _potential(world: World) -> Step:
 
 def _port(world: World, berths: Array) -> Step:
     p = world.parameters
+    fairways = _fairways(world)
     ceiling = p("economy.berth_use_ceiling")
-    has_map = bool(world.plan.port_capacity)
+    has_map, has_fairways = bool(world.plan.port_capacity), bool(len(_entrances(world)))
 
     def compute(s: Situation) -> Mapping[str, Array]:
         now, before = (
@@ -197,39 +264,231 @@ def _port(world: World, berths: Array) -> Step:
             float(now / before - 1),
             p("economy.port_cargo_answer_to_growth", s.year),
         )
-        capacity = float(berths[s.year - world.base_year])
+        capacity, carried = (float(known[s.year - world.base_year]) for known in (berths, fairways))
         handled = port.cargo_handled(wanted, capacity, ceiling) if has_map else wanted
         return {
             "economy.port_capacity": np.array(capacity),
+            "economy.fairway_capacity": np.array(carried),
             "economy.port_wanted": np.array(wanted),
-            "economy.port_cargo": np.array(handled),
+            "economy.port_cargo": np.array(min(handled, carried) if has_fairways else handled),
         }
 
     return Step(
         "economy.port",
         compute,
-        writes=("economy.port_capacity", "economy.port_wanted", "economy.port_cargo"),
+        writes=(
+            "economy.port_capacity",
+            "economy.fairway_capacity",
+            "economy.port_wanted",
+            "economy.port_cargo",
+        ),
         reads=("economy.potential_value_added",),
         reads_last=("economy.potential_value_added", "economy.port_wanted"),
-        parameters=_ids(inputs.PORT),
-        equation="D[t] = D[t-1] (1 + n[t] (Y*[t]/Y*[t-1] - 1)); C[t] = min(D[t], ceiling x mapped berth capacity[t])",
+        parameters=_ids((*inputs.PORT, *inputs.FAIRWAY)),
+        equation=(
+            "D[t] = D[t-1] (1 + n[t] (Y*[t]/Y*[t-1] - 1)); "
+            "C[t] = min(D[t], ceiling x mapped berth capacity[t], sum over entrances of F (depth/16)^k)"
+        ),
         page=f"{PAGE}#port",
     )
 
 
+def _airport(world: World, base: Mapping[str, Array]) -> Step:
+    p = world.parameters
+    passengers, answer = (
+        p("economy.air_passengers_base"),
+        p("economy.air_passengers_answer_to_growth"),
+    )
+    terminals = p("economy.airport_capacity_base") + world.once(
+        "economy.airports", lambda: airport.added_capacity(world.plan, world.years)
+    )
+    ceiling = p("economy.airport_use_ceiling")
+    potential = base["economy.potential_value_added"].sum()
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        level = s.now["economy.potential_value_added"].sum() / potential
+        wanted = float(limits.grown(passengers, level, answer))
+        capacity = float(terminals[s.year - world.base_year])
+        return {
+            "economy.air_wanted": np.array(wanted),
+            "economy.air_capacity": np.array(capacity),
+            "economy.air_passengers": np.array(airport.passengers_taken(wanted, capacity, ceiling)),
+        }
+
+    return Step(
+        "economy.airport",
+        compute,
+        writes=("economy.air_wanted", "economy.air_capacity", "economy.air_passengers"),
+        reads=("economy.potential_value_added",),
+        parameters=_ids(inputs.AIRPORT),
+        equation="W[t] = W0 (Y*[t]/Y*[t0])^e; passengers[t] = min(W[t], ceiling x terminals[t])",
+        page=f"{PAGE}#airport",
+    )
+
+
+def _parks(world: World, base: Mapping[str, Array]) -> Step:
+    p = world.parameters
+    zones = world.once("economy.parks", lambda: parks.timetable(world.plan))
+    land = parks.open_land(zones, world.years, p("economy.park_build_years"))
+    open_ha = land.sum(axis=0)
+    leasable, highest = p("economy.park_leasable_share"), p("economy.park_occupancy_highest")
+    taken = leasable * parks.occupied(zones, land[:, 0], p("economy.park_occupancy_base"))
+    answer = p("economy.park_land_answer_to_output")
+    industry = base["economy.potential_value_added"][INDUSTRY]
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        level = s.now["economy.potential_value_added"][INDUSTRY] / industry
+        wanted = float(limits.grown(taken, level, answer))
+        there = float(open_ha[s.year - world.base_year])
+        return {
+            "economy.park_land_open": np.array(there),
+            "economy.park_land_wanted": np.array(wanted),
+            "economy.park_land_used": np.array(min(wanted, there * leasable * highest)),
+        }
+
+    return Step(
+        "economy.parks",
+        compute,
+        writes=("economy.park_land_open", "economy.park_land_wanted", "economy.park_land_used"),
+        reads=("economy.potential_value_added",),
+        parameters=_ids(inputs.PARKS),
+        equation=(
+            "W[t] = occupied land of the base year x (Y*[industry,t] / Y*[industry,t0])^e; "
+            "used[t] = min(W[t], leasable x highest occupancy x open[t])"
+        ),
+        page=f"{PAGE}#land-for-industry",
+    )
+
+
+def _power(world: World, base: Mapping[str, Array], people: State) -> Step:
+    p, plan = world.parameters, world.plan
+    timetable = world.once("economy.plants", lambda: power.timetable(plan))
+    plants = power.capacity_mw(timetable, world.years, p("economy.power_plant_life"))
+    fuels = world.once("economy.plant_fuels", lambda: power.fuel_of_plant(plan)).astype(int)
+    firm = {i: p(inputs.firm_share(power.FUELS[i])) for i in sorted(set(fuels.tolist()))}
+    available = electricity.available(
+        plants,
+        np.array([firm[fuel] for fuel in fuels.tolist()]),
+        p("economy.power_local_share"),
+        [p("economy.grid_capacity", year) for year in world.years],
+        p("economy.electricity_load_hours"),
+    )
+    capacity = plants.sum(axis=0)
+    at_base = inputs.electricity_by_user(p)
+    output, households = base["economy.value_added"], people["population.households"].sum()
+    income = output.sum() / people["population.persons"].sum()
+    answers = p("economy.electricity_answer_to_output"), p("economy.electricity_answer_to_income")
+    missing, dependence = _missing(world), inputs.dependence(p)
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        possible = s.now["economy.potential_value_added"] * limits.share_kept(missing(s.now), dependence)
+        users = electricity.wanted(
+            at_base,
+            possible / output,
+            s.now["population.households"].sum() / households,
+            possible.sum() / s.now["population.persons"].sum() / income,
+            *answers,
+        )
+        wanted, there = float(users.sum()), float(available[s.year - world.base_year])
+        return {
+            "economy.electricity_of_users": users,
+            "economy.electricity_wanted": np.array(wanted),
+            "economy.electricity_used": np.array(electricity.used(wanted, there)),
+            "economy.power_capacity": np.array(capacity[s.year - world.base_year]),
+            "economy.power_available": np.array(there),
+        }
+
+    return Step(
+        "economy.power",
+        compute,
+        writes=(
+            "economy.electricity_of_users",
+            "economy.electricity_wanted",
+            "economy.electricity_used",
+            "economy.power_capacity",
+            "economy.power_available",
+        ),
+        reads=("economy.potential_value_added", *_LIMITED, "population.households", "population.persons"),
+        parameters=_ids(
+            (
+                *inputs.POWER,
+                *inputs.firm_shares_needed(plan),
+                *inputs.DEPENDENCE,
+                *inputs.AIRPORT,
+                *inputs.PARKS,
+            )
+        ),
+        equation=(
+            "W[s,t] = W0[s] (Y'[s,t]/Y[s,t0])^e; W[households,t] = W0 (households[t]/households[t0]) (income[t]/income[t0])^f; "
+            "used[t] = min(sum W[t], load hours x (local share x sum of firm MW of plants[t] + grid MW[t])); "
+            "Y' = Y* less what port, airport and land take"
+        ),
+        page=f"{PAGE}#power",
+    )
+
+
+_LIMITED = (
+    "economy.port_wanted",
+    "economy.port_cargo",
+    "economy.port_capacity",
+    "economy.fairway_capacity",
+    "economy.air_wanted",
+    "economy.air_passengers",
+    "economy.park_land_wanted",
+    "economy.park_land_used",
+)
+"""What `_missing` looks at."""
+
+
+def _missing(world: World) -> Callable[[State], Array]:
+    """A function that gives the share of each thing that is missing in a year [limit]; what is not known is not missing.
+
+    Cargo that finds no way is laid to berths or to fairways, whichever takes less. Labour has its own rule and stays 0.
+    """
+    ceiling = world.parameters("economy.berth_use_ceiling")
+    has_map, has_fairways = bool(world.plan.port_capacity), bool(len(_entrances(world)))
+    has_parks = bool(len(world.once("economy.parks", lambda: parks.timetable(world.plan))))
+
+    def missing(now: State) -> Array:
+        shares = np.zeros(len(LIMITS))
+        cargo = limits.turned_away(float(now["economy.port_wanted"]), float(now["economy.port_cargo"]))
+        of_berths = has_map and (
+            not has_fairways or now["economy.port_capacity"] * ceiling <= now["economy.fairway_capacity"]
+        )
+        shares[PORT if of_berths else FAIRWAY] = cargo
+        shares[AIRPORT] = limits.turned_away(
+            float(now["economy.air_wanted"]), float(now["economy.air_passengers"])
+        )
+        if has_parks:
+            shares[LAND] = limits.turned_away(
+                float(now["economy.park_land_wanted"]), float(now["economy.park_land_used"])
+            )
+        if "economy.electricity_used" in now:
+            shares[POWER] = limits.turned_away(
+                float(now["economy.electricity_wanted"]), float(now["economy.electricity_used"])
+            )
+        return shares
+
+    return missing
+
+
 def _output(world: World) -> Step:
     p = world.parameters
-    dependence = np.array(
-        [0.0, p("economy.port_dependence_industry"), 0.0, p("economy.port_dependence_services")]
-    )
+    missing, dependence = _missing(world), inputs.dependence(p)
     shares, tax_share = inputs.output_shares(p)
     tax_rate = tax_share / shares.sum()
     capital_share = p("economy.capital_share")
 
     def compute(s: Situation) -> Mapping[str, Array]:
-        wanted, handled = float(s.now["economy.port_wanted"]), float(s.now["economy.port_cargo"])
-        turned_away = 1 - handled / wanted if wanted > 0 else 0.0
-        output = port.held_back(s.now["economy.potential_value_added"], turned_away, dependence)
+        potential, short = s.now["economy.potential_value_added"], missing(s.now)
+        output = potential * limits.share_kept(short, dependence)
+        held_back = limits.held_back(potential, short, dependence)
+        held_back[LABOUR] = limits.missing_hands(
+            potential,
+            float(s.now["economy.jobs_wanted"].sum()),
+            float(s.now["economy.employment"].sum()),
+            capital_share,
+        )
         before = s.last["economy.value_added"]
         grdp = output.sum() * (1 + tax_rate)
         growth = float(grdp / s.last["economy.grdp"] - 1)
@@ -245,7 +504,8 @@ def _output(world: World) -> Step:
                 s.now["economy.employment"] / s.last["economy.employment"] - 1,
                 capital_share,
             ),
-            "economy.investment": p("economy.investment_share", s.year) * grdp * output / output.sum(),
+            "economy.held_back": held_back,
+            **_invested(world, s.year, float(grdp), output),
         }
 
     return Step(
@@ -257,22 +517,97 @@ def _output(world: World) -> Step:
             "economy.grdp",
             "economy.growth",
             "economy.sources_of_growth",
+            "economy.held_back",
             "economy.investment",
+            "economy.project_investment",
+            "economy.other_investment",
         ),
         reads=(
             "economy.potential_value_added",
-            "economy.port_wanted",
-            "economy.port_cargo",
+            *_LIMITED,
+            "economy.electricity_wanted",
+            "economy.electricity_used",
             "economy.capital",
+            "economy.jobs_wanted",
             "economy.employment",
         ),
         reads_last=("economy.value_added", "economy.grdp", "economy.capital", "economy.employment"),
-        parameters=(*_ids((*inputs.BASE, *inputs.DEPENDENCE, *inputs.INVESTMENT)), "economy.capital_share"),
+        parameters=(
+            *_ids((*inputs.BASE, *inputs.INVESTMENT, *inputs.FDI)),
+            *(need.id for need in inputs.needs(world.plan) if "_dependence_" in need.id),
+            "economy.berth_use_ceiling",
+            "economy.capital_share",
+        ),
         equation=(
-            "Y[s,t] = Y*[s,t] (1 - q[s] (1 - C[t]/D[t])); GRDP[t] = sum Y[s,t] + product tax[t]; "
-            "I[s,t] = i[t] GRDP[t] Y[s,t] / sum Y[t]"
+            "Y[s,t] = Y*[s,t] product over limits of (1 - q[k,s] (1 - given[k,t]/wanted[k,t])); "
+            "GRDP[t] = sum Y[s,t] + product tax[t]; "
+            "I[s,t] = i[t] GRDP[t] (1 - f + f x flow[t]) Y[s,t] / sum Y[t]"
         ),
         page=f"{PAGE}#output",
+    )
+
+
+def _finance(world: World, base: Mapping[str, Array]) -> Step:
+    p, first = world.parameters, world.base_year
+    revenue = np.array([p(f"economy.budget_{name}_base") for name in REVENUES])
+    buoyancy, answer_to_cargo = (
+        p("economy.budget_domestic_buoyancy"),
+        p("economy.budget_customs_answer_to_cargo"),
+    )
+    share, realised_share = p("economy.fdi_share_of_investment"), p("economy.fdi_realised_over_registered")
+    exported, answer = p("economy.exports_base"), p("economy.exports_answer_to_industry")
+    price_growth, rate_growth = p("economy.deflator_growth"), p("economy.exchange_rate_growth")
+    rate_base = p("economy.exchange_rate_base")
+    grdp, cargo = float(base["economy.grdp"]), float(base["economy.port_cargo"])
+    industry = float(base["economy.value_added"][INDUSTRY])
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        level = prices.price_level(s.year, first, price_growth)
+        rate = prices.exchange_rate(s.year, first, rate_base, rate_growth)
+        realised = finance.fdi_realised(
+            p("economy.investment_share", s.year) * float(s.now["economy.grdp"]),
+            share,
+            p("economy.fdi_flow", s.year),
+        )
+        in_dollars = realised * level * 1000 / rate
+        return {
+            "economy.budget_revenue": finance.budget_revenue(
+                revenue,
+                float(s.now["economy.grdp"]) / grdp * level,
+                float(s.now["economy.port_cargo"]) / cargo if cargo > 0 else 1.0,
+                level,
+                buoyancy,
+                answer_to_cargo,
+            ),
+            "economy.fdi_realised": np.asarray(in_dollars),
+            "economy.fdi_registered": np.asarray(in_dollars / realised_share),
+            "economy.exports": np.asarray(
+                finance.exports(
+                    exported,
+                    float(s.now["economy.value_added"][INDUSTRY]) / industry,
+                    level * rate_base / rate,
+                    answer,
+                )
+            ),
+        }
+
+    return Step(
+        "economy.finance",
+        compute,
+        writes=(
+            "economy.budget_revenue",
+            "economy.fdi_realised",
+            "economy.fdi_registered",
+            "economy.exports",
+        ),
+        reads=("economy.grdp", "economy.port_cargo", "economy.value_added"),
+        parameters=_ids((*inputs.ACCOUNTS, *inputs.FDI, *inputs.INVESTMENT, *inputs.PRICES)),
+        equation=(
+            "domestic R0 (current GRDP[t]/GRDP[t0])^b; customs R0 (C[t]/C[t0])^c prices[t]; "
+            "FDI realised f x flow[t] x i[t] GRDP[t]; registered = realised / r; "
+            "exports X0 (Y[industry,t]/Y[industry,t0])^e prices[t] / exchange rate[t]"
+        ),
+        page=f"{PAGE}#budget-foreign-investment-exports",
     )
 
 
@@ -287,24 +622,52 @@ def _ids(group: tuple[Need, ...]) -> tuple[str, ...]:
 
 
 def books(world: World, year: int, now: State, last: State | None) -> Mapping[str, float]:
-    """Shares of what they are part of, but for cargo (million tonnes).
+    """Shares of what they are part of, but for what is handled beyond what was wanted (in its own unit).
 
     value added: GRDP - sectors - product tax, over GRDP. jobs: what is at work beyond the labour force and beyond the
-    jobs wanted, over the labour force. investment: sectors - share x GRDP, over GRDP. cargo: handled beyond wanted.
+    jobs wanted, over the labour force. investment: sectors - share x GRDP, and sectors - projects - the rest, over GRDP.
+    cargo, passengers, land, electricity: given beyond wanted, and electricity of users - all that is wanted, over it.
+    limits: potential - value added - what the limits took, and value added beyond potential, over potential.
     sources of growth: capital + labour + productivity - growth.
     """
+    p = world.parameters
     grdp = float(now["economy.grdp"])
     parts = float(now["economy.value_added"].sum() + now["economy.product_tax"])
     labour_force, at_work = float(now["population.labour_force"].sum()), now["economy.employment"]
     too_many = max(at_work.sum() - labour_force, (at_work - now["economy.jobs_wanted"]).max(), 0.0)
     invested = float(now["economy.investment"].sum())
+    planned = finance.investment_after_flow(
+        p("economy.investment_share", year) * grdp,
+        p("economy.fdi_share_of_investment"),
+        p("economy.fdi_flow", year),
+    )
+    by_whom = float(now["economy.project_investment"] + now["economy.other_investment"])
+    potential, made = now["economy.potential_value_added"], now["economy.value_added"]
+    taken = now["economy.held_back"][1:].sum(axis=0)
+    wanted = float(now["economy.electricity_wanted"])
+    of_users = float(now["economy.electricity_of_users"].sum())
     found = {
         "value_added": abs(grdp - parts) / grdp,
         "jobs": float(too_many) / labour_force,
-        "investment": abs(invested - world.parameters("economy.investment_share", year) * grdp) / grdp,
-        "cargo": max(float(now["economy.port_cargo"] - now["economy.port_wanted"]), 0.0),
+        "investment": max(abs(invested - planned), abs(invested - by_whom)) / grdp,
+        "limits": float(
+            max(np.abs(potential - made - taken).max(), (made - potential).max(), 0.0) / potential.sum()
+        ),
+        "electricity": abs(of_users - wanted) / wanted if wanted > 0 else 0.0,
+        **{
+            name: max(float(now[f"economy.{given}"] - now[f"economy.{asked}"]), 0.0)
+            for name, given, asked in _GIVEN
+        },
     }
     if last is not None:
         growth = float(now["economy.grdp"] / last["economy.grdp"] - 1)
         found["sources_of_growth"] = abs(float(now["economy.sources_of_growth"].sum()) - growth)
     return found
+
+
+_GIVEN = (
+    ("cargo", "port_cargo", "port_wanted"),
+    ("passengers", "air_passengers", "air_wanted"),
+    ("land_in_parks", "park_land_used", "park_land_wanted"),
+    ("electricity_used", "electricity_used", "electricity_wanted"),
+)

@@ -6,10 +6,11 @@ import numpy as np
 
 from cuabien.base.faults import Fault
 from cuabien.base.words import N_
+from cuabien.model.land_supply import industrial_land
 from cuabien.model.parameters import Need
 from cuabien.model.population.ages import single_years
 from cuabien.model.variables import SEXES, Array
-from cuabien.model.world import World, is_alive, opening_year
+from cuabien.model.world import World
 from cuabien.plan.package import Plan
 
 AGE_GROUPS = (*(f"{a}-{a + 4}" for a in range(0, 100, 5)), "100+")
@@ -177,26 +178,14 @@ def residents_by_commune(world: World) -> Array:
 
 
 def industrial_land_ha(world: World) -> Array:
-    """Industrial land open by year and commune [year, commune]; land without a known area or commune is left out.
-
-    A zone counts from its first year, and not before its project opens; without any date only if it operates.
-    """
+    """Industrial land open by year and commune [year, commune]; land without a known area or commune is left out."""
     if not world.by_commune:
         return np.zeros((len(world.years), 1))
     row = {area.id: index for index, area in enumerate(world.communes)}
+    years = np.array(world.years)
     land = np.zeros((len(world.years), len(world.communes)))
-    for feature in world.plan.zones.values():
-        zone = feature.row
-        if zone.layer != "industrial" or zone.area_ha is None or zone.commune not in row:
-            continue
-        if not is_alive(world.plan, zone.project):
-            continue
-        opens = [zone.from_year] if zone.from_year else []
-        if zone.project and (year := opening_year(world.plan.projects[zone.project])):
-            opens.append(year)
-        if not opens and not (zone.status or "").startswith("operating"):
-            continue
-        for index, year in enumerate(world.years):
-            if (not opens or year >= max(opens)) and (zone.to_year is None or year < zone.to_year):
-                land[index, row[zone.commune]] += zone.area_ha
+    for piece in industrial_land(world.plan):
+        if piece.zone.commune in row:
+            is_open = (years >= (piece.opens or 0)) & (years < (piece.closes or np.inf))
+            land[is_open, row[piece.zone.commune]] += piece.area_ha
     return land
