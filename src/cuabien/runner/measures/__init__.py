@@ -14,7 +14,7 @@ import numpy as np
 from cuabien.model.city import Future
 from cuabien.model.variables import Array
 from cuabien.model.world import World
-from cuabien.runner.measures import economy, population, underground
+from cuabien.runner.measures import economy, limits, population, underground
 from cuabien.runner.measures.population import OLD
 from cuabien.runner.measures.year import AreaMeasure, AreaYear, CityMeasure, Measure, Year
 
@@ -30,7 +30,7 @@ __all__ = [
     "membership_sum",
 ]
 
-SUBJECTS = (population, economy, underground)
+SUBJECTS = (population, economy, limits, underground)
 CITY: tuple[CityMeasure, ...] = tuple(measure for subject in SUBJECTS for measure in subject.CITY)
 AREAS: tuple[AreaMeasure, ...] = tuple(measure for subject in SUBJECTS for measure in subject.AREAS)
 
@@ -51,6 +51,13 @@ HEADLINES = (
     "employment",
     "port_cargo",
     "port_teu",
+    "budget_revenue_total",
+    "budget_revenue_domestic",
+    "budget_revenue_customs",
+    "fdi_registered",
+    "fdi_realised",
+    "exports",
+    "electricity_demand",
 )
 """Indicators of the city whose swing is reported; `grdp_growth_avg`, over five years to a milestone, is added."""
 

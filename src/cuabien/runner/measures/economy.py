@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cuabien.model.variables import SECTORS
+from cuabien.model.variables import REVENUES, SECTORS
 from cuabien.runner.measures.year import AreaMeasure, CityMeasure, Year
 
 
@@ -33,9 +33,27 @@ def _tfp_share(y: Year) -> float | None:
     return 100 * float(y.now["economy.sources_of_growth"][2]) / (growth / 100)
 
 
+def _icor(y: Year) -> float | None:
+    """None in a year that does not grow."""
+    growth = _grdp_growth(y)
+    if growth is None or growth <= 0:
+        return None
+    return float(y.now["economy.investment"].sum() / y.now["economy.grdp"]) / (growth / 100)
+
+
 def _with_port(value: Callable[[Year], float]) -> Callable[[Year], float | None]:
     """A city whose plan maps no berths reports no port."""
     return lambda y: value(y) if y.world.plan.port_capacity else None
+
+
+def _revenue(*items: str) -> Callable[[Year], float]:
+    """Billion VND at the prices of the year."""
+    rows = [REVENUES.index(item) for item in items]
+    return lambda y: float(y.now["economy.budget_revenue"][rows].sum()) * 1000
+
+
+def _value(name: str) -> Callable[[Year], float]:
+    return lambda y: float(y.now[name])
 
 
 _PRICES = ("economy.deflator_growth",)
@@ -131,6 +149,85 @@ CITY: tuple[CityMeasure, ...] = (
         f"{_E}#capital",
         (*_PRICES, "economy.investment_share"),
         value=lambda y: float(y.now["economy.investment"].sum()) * y.price_level * 1000,
+    ),
+    CityMeasure(
+        "icor",
+        "ratio",
+        "economy.investment",
+        "(sum I[s,t] / GRDP[t]) / growth[t], constant prices of the base year",
+        f"{_E}#quality-of-growth",
+        ("economy.investment_share",),
+        value=_icor,
+    ),
+    CityMeasure(
+        "capital_productivity",
+        "ratio",
+        "economy.capital",
+        "GRDP[t] / sum K[s,t], constant prices of the base year",
+        f"{_E}#quality-of-growth",
+        value=lambda y: float(y.now["economy.grdp"] / y.now["economy.capital"].sum()),
+    ),
+    CityMeasure(
+        "investment_projects",
+        "billion VND",
+        "economy.project_investment",
+        "1000 x cost of the plan's projects in equal yearly parts, prices of the base year; unknown cost or years left out",
+        f"{_E}#investment-by-project",
+        value=lambda y: float(y.now["economy.project_investment"]) * 1000,
+    ),
+    CityMeasure(
+        "budget_revenue_total",
+        "billion VND",
+        "economy.budget_revenue",
+        "domestic + customs + other, current prices",
+        f"{_E}#budget-foreign-investment-exports",
+        ("economy.budget_domestic_base", "economy.budget_customs_base", "economy.budget_other_base"),
+        value=_revenue(*REVENUES),
+    ),
+    CityMeasure(
+        "budget_revenue_domestic",
+        "billion VND",
+        "economy.budget_revenue",
+        "R0 (current GRDP[t] / current GRDP[t0])^b",
+        f"{_E}#budget-foreign-investment-exports",
+        ("economy.budget_domestic_base", "economy.budget_domestic_buoyancy"),
+        value=_revenue("domestic"),
+    ),
+    CityMeasure(
+        "budget_revenue_customs",
+        "billion VND",
+        "economy.budget_revenue",
+        "R0 (port cargo[t] / port cargo[t0])^c x prices[t]",
+        f"{_E}#budget-foreign-investment-exports",
+        ("economy.budget_customs_base", "economy.budget_customs_answer_to_cargo"),
+        value=_revenue("customs"),
+    ),
+    CityMeasure(
+        "fdi_realised",
+        "billion USD",
+        "economy.fdi_realised",
+        "share of all investment x flow, in USD of the year",
+        f"{_E}#budget-foreign-investment-exports",
+        ("economy.fdi_share_of_investment", "economy.fdi_flow"),
+        value=_value("economy.fdi_realised"),
+    ),
+    CityMeasure(
+        "fdi_registered",
+        "billion USD",
+        "economy.fdi_registered",
+        "realised / realised over registered",
+        f"{_E}#budget-foreign-investment-exports",
+        ("economy.fdi_realised_over_registered",),
+        value=_value("economy.fdi_registered"),
+    ),
+    CityMeasure(
+        "exports",
+        "billion USD",
+        "economy.exports",
+        "X0 (Y[industry,t] / Y[industry,t0])^e, in USD of the year",
+        f"{_E}#budget-foreign-investment-exports",
+        ("economy.exports_base", "economy.exports_answer_to_industry"),
+        value=_value("economy.exports"),
     ),
     CityMeasure(
         "employment",
