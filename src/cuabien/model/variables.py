@@ -10,9 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cuabien.plan.objects import Fuel
 
 Array = NDArray[np.float64]
 
@@ -48,6 +51,12 @@ SERVICES = (
 )
 LAND_USES = ("housing", "industry", "public", "protected", "water", "farmland", "reclaimed")
 EMITTERS = ("transport", "industry", "power", "buildings")
+FUELS: tuple[str, ...] = get_args(Fuel)
+"""What a power plant runs on."""
+BUILDINGS = ("households", "services")
+"""Whose buildings burn fuel."""
+WATER_CASES = ("tide", "storm")
+"""How high the sea stands: at a high tide, or when a storm drives it on top of one."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,9 @@ FIXED_AXES = {
     "direction": len(DIRECTIONS),
     "service": len(SERVICES),
     "emitter": len(EMITTERS),
+    "fuel": len(FUELS),
+    "building": len(BUILDINGS),
+    "water": len(WATER_CASES),
     "use": len(LAND_USES),
 }
 """Lengths of the axes that are the same in every city; the others (commune, link ...) come from the plan."""

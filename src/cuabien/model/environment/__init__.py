@@ -1,0 +1,1 @@
+"""Environment: electricity and where it comes from, greenhouse gases, land under water."""
