@@ -10,6 +10,7 @@ from cuabien.base.faults import Fault, UnusableInput, stops
 from cuabien.base.words import N_
 from cuabien.model.economy import step as economy
 from cuabien.model.engine import State, Step, run_years
+from cuabien.model.land import step as land
 from cuabien.model.parameters import Need, Parameters, parameter_faults
 from cuabien.model.population import step as population
 from cuabien.model.underground import step as underground
@@ -39,7 +40,7 @@ class SubjectModule(Protocol):
         """What must add up in a year and by how much it does not; `last` is None in the base year."""
 
 
-SUBJECTS: tuple[SubjectModule, ...] = (population, economy, underground)
+SUBJECTS: tuple[SubjectModule, ...] = (population, economy, land, underground)
 """In the order in which their base years are made."""
 REQUIRED = ("population", "economy")
 """A plan without any parameter of another subject is modelled without that subject."""

@@ -35,7 +35,7 @@ BUILDING = (
 ZONES = (
     Need("land.urban_zone_persons_per_ha", 0.0, 2000.0),
     Need("land.urban_zone_build_years", 1.0, 50.0),
-    Need("land.park_fill_years", 1.0, 50.0),
+    Need("land.park_build_years", 1.0, 50.0),
     Need("land.park_occupancy", 0.0, 1.0),
     Need("land.economic_zone_share_built", 0.0, 1.0),
     Need("land.free_trade_zone_share_built", 0.0, 1.0),

@@ -24,7 +24,7 @@ class Places:
     service_ha: Array
     """Hectares of tourism, logistics and free trade that opened since the base year."""
     building: Array
-    """What is built in the year, as shares of all that is built; zero where nothing is."""
+    """What is built in the year over all that the builders of the city could build; sums to at most 1."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,12 @@ def sizes(places: Places, industry_outside_parks: Array, rules: JobRules) -> Arr
     found[:, AGRICULTURE] = places.farmland
     found[:, INDUSTRY] = industry_outside_parks + rules.per_park_ha * places.parks_filled
     found[:, CONSTRUCTION] = at_work
-    found[:, SERVICES] = (
-        services * per_resident * def staying(before: Array, employed_before: Array, employed: Array, moving: float, room: Array) -> Array:
+    for_residents = services * per_resident * rules.services_per_resident
+    found[:, SERVICES] = for_residents + rules.per_service_ha * places.service_ha
+    return found
+
+
+def staying(before: Array, employed_before: Array, employed: Array, moving: float, room: Array) -> Array:
     """Jobs that stay where they are [commune, sector]: all but those that move, none of what the sector sheds.
 
     `room` [commune]: industrial jobs that a commune's land holds; what stood beyond it moves.

@@ -16,6 +16,7 @@ from cuabien.model.engine import Situation, State, Step
 from cuabien.model.land import homes, inputs, jobs
 from cuabien.model.land.account import FARMLAND, HOUSING, INDUSTRY, PROTECTED, PUBLIC, RECLAIMED, free, take
 from cuabien.model.land.inputs import faults, needs
+from cuabien.model.land.jobs import JobRules
 from cuabien.model.land.market import clear
 from cuabien.model.land.zones import ZoneLand, zone_land
 from cuabien.model.parameters import Need
@@ -44,7 +45,7 @@ class Base:
     dwellings: Array
     jobs: Array
     industry_outside_parks: Array
-    rules: jobs.JobRules
+    rules: JobRules
 
 
 def build(world: World, start: State) -> Subject:
@@ -52,7 +53,7 @@ def build(world: World, start: State) -> Subject:
     base = _base(world, start)
     connected = world.models("transport")
     living, moving = _households(world), _moves(world, base, connected)
-    steps = (_supply(world, base), living, _jobs(world, base, connected), moving)
+    steps: tuple[Step, ...] = (_supply(world, base), living, _jobs(world, base, connected), moving)
     own = _supply_of_base_year(world, base) | _jobs_of_base_year(world, base)
     if connected:
         own |= {"land.access_first": np.zeros(world.places), "land.access_gain": np.zeros(world.places)}
@@ -73,7 +74,7 @@ def _base(world: World, start: State) -> Base:
     uses = inputs.land_of_base_year(world, zones, total)
     residents = start["population.persons"].sum(axis=(1, 2))
     employed = start["economy.employment"]
-    rules = jobs.JobRules(
+    rules = JobRules(
         per_park_ha=p("land.jobs_per_park_ha"),
         per_service_ha=p("land.service_jobs_per_zone_ha"),
         services_per_resident=float(employed[jobs.SERVICES] / residents.sum()),
@@ -267,7 +268,7 @@ def _jobs_of_base_year(world: World, base: Base) -> dict[str, Array]:
 def _jobs(world: World, base: Base, connected: bool) -> Step:
     p, zones = world.parameters, base.zones
     ceiling = float(np.log(p("land.price_ceiling")))
-    area = inputs.area_ha(world)
+    area, pace = inputs.area_ha(world), p("land.building_pace")
 
     def compute(s: Situation) -> Mapping[str, Array]:
         index = s.year - world.base_year
@@ -279,7 +280,8 @@ def _jobs(world: World, base: Base, connected: bool) -> Step:
             farmland=s.now["land.use"][:, FARMLAND],
             parks_filled=_filled(world, zones, index, industrial),
             service_ha=zones.service[index],
-            building=building / max(float(building.sum()), LEAST),
+            building=building
+            / max(float(building.sum()), pace * float(s.now["land.dwellings"].sum()), LEAST),
         )
         size = jobs.sizes(places, base.industry_outside_parks, base.rules)
         log_size = np.log(np.maximum(size, LEAST))
@@ -310,6 +312,7 @@ def _jobs(world: World, base: Base, connected: bool) -> Step:
             "economy.employment",
             "land.industrial_ha",
             "land.built",
+            "land.dwellings",
             "land.use",
             *(("land.access_gain",) if connected else ()),
         ),
@@ -317,6 +320,7 @@ def _jobs(world: World, base: Base, connected: bool) -> Step:
         parameters=(
             *_ids((*inputs.JOBS, *inputs.ZONES)),
             "land.price_ceiling",
+            "land.building_pace",
             *(("land.answer_to_access",) if connected else ()),
         ),
         equation=(
@@ -328,6 +332,7 @@ def _jobs(world: World, base: Base, connected: bool) -> Step:
 
 
 # ---- where those who move will go -----------------------------------------------------------------------------------
+
 
 def _access(world: World) -> Step:
     """How much nearer jobs and people have come since the base year: what transport found last year."""
@@ -378,8 +383,12 @@ def _moves(world: World, base: Base, connected: bool) -> Step:
         arriving = max(float(s.now["population.net_migration"].sum()), 0.0) / per_household
         pool = looking.sum(axis=0) + arriving * _share(looking.sum(axis=0))
 
-        stock = np.log(np.maximum(dwellings * (1 - p("land.vacancy_base")), 1.0) * np.maximum(of_type.T, LEAST))
-        access = p("land.answer_to_access") * s.now["land.access_gain"] if connected else np.zeros(world.places)
+        stock = np.log(
+            np.maximum(dwellings * (1 - p("land.vacancy_base")), 1.0) * np.maximum(of_type.T, LEAST)
+        )
+        access = (
+            p("land.answer_to_access") * s.now["land.access_gain"] if connected else np.zeros(world.places)
+        )
         work = np.log(np.maximum(_share(s.now["land.jobs"].sum(axis=1)), 1e-9) / np.maximum(jobs_share, 1e-9))
         near = np.broadcast_to(access, log_base.shape)
         to_jobs = follows_jobs[:, None] * work
@@ -434,8 +443,7 @@ def _ids(group: tuple[Need, ...]) -> tuple[str, ...]:
 def books(world: World, year: int, now: State, last: State | None) -> Mapping[str, float]:
     """land: hectares of all uses - (official area + land won from the sea), over the area, by commune. land_taken: what
     is built - what is gone from farmland and the sea. jobs_by_commune: sum over communes - employment by sector.
-    households_by_type: sum - households. movers: what the shares of arrivals are off 1. why_moves: the three reasons -
-    their whole. land_price and industrial_land_price: how far the markets miss their conditions, over all who choose.
+    households_by_type: sum - households. movers: what the shares of arrivals are off 1. land_price and industrial_land_price: how far the markets miss their conditions, over all who choose.
     """
     area = inputs.area_ha(world)
     found = {
@@ -444,7 +452,8 @@ def books(world: World, year: int, now: State, last: State | None) -> Mapping[st
             now["land.jobs"].sum(axis=0) - now["economy.employment"], now["economy.employment"].sum()
         ),
         "households_by_type": _largest(
-            now["land.households"].sum(axis=1) - now["population.households"], now["population.households"].sum()
+            now["land.households"].sum(axis=1) - now["population.households"],
+            now["population.households"].sum(),
         ),
         "movers": abs(float(now["land.arrival_share"].sum()) - 1),
         "land_price": float(now["land.price_gap"]),

@@ -1,7 +1,7 @@
 """What the zones of a plan bring to each commune in each year: land, dwellings, places for jobs, and land kept free.
 
-A zone counts from its first year and not before its project opens; it comes in equal yearly parts, as sites are filled.
-Where no commune is named, the drawn shape says which communes it lies in: good enough to share hectares out, and no rule
+A zone counts from its first year and not before its project opens; it comes in equal yearly parts, but a park that a
+project dates opens whole. Where no commune is named, the drawn shape says which communes it lies in: good enough to share hectares out, and no rule
 rests on it.
 """
 
@@ -77,7 +77,9 @@ def zone_land(world: World) -> ZoneLand:
             has_protected[row > 0] = 1.0
         if zone.area_ha is None:
             continue
-        for name, amount in _brought(p, zone, first, world.years, world.base_year):
+        project = plan.projects.get(zone.project or "")
+        at_once = project is not None and opening_year(project) is not None
+        for name, amount in _brought(p, zone, first, world.years, world.base_year, at_once):
             if name == "umbrella":  # one that lies over another adds nothing where it is smaller
                 found[name] = np.maximum(found[name], amount[:, None] * row)
             else:
@@ -99,9 +101,9 @@ _MADE = (
 
 
 def _brought(
-    p: Parameters, zone: Zone, first: int, years: tuple[int, ...], base: int
+    p: Parameters, zone: Zone, first: int, years: tuple[int, ...], base: int, at_once: bool
 ) -> Iterator[tuple[str, Array]]:
-    """(what, amount by year) for one measured zone."""
+    """(what, amount by year) for one measured zone; `at_once`: a project dates it, so a park opens whole."""
     area = zone.area_ha or 0.0
 
     def opened(build_years: float) -> Array:
@@ -110,7 +112,7 @@ def _brought(
     if zone.kind in PARKS:
         usual = p("land.park_occupancy")
         filled = usual if zone.occupancy_percent is None else zone.occupancy_percent / 100
-        parks = opened(p("land.park_fill_years"))
+        parks = opened(1.0 if at_once else p("land.park_build_years"))
         yield "parks", parks
         yield "parks_filled", filled * parks
     elif zone.kind in UMBRELLAS and first > base:
@@ -145,7 +147,7 @@ def first_year(plan: Plan, zone: Zone, base: int) -> int | None:
     """The first year of a zone, None if it never comes or no date is known.
 
     Its own year, and not before its project opens. Without any date: long ago if it operates or is protected, the base
-    year if it is being built, and for land won from the sea the year in which what its project needs is open.
+    year for a town that is being built, and for land won from the sea the year in which what its project needs is open.
     """
     if not is_alive(plan, zone.project):
         return None
@@ -159,7 +161,7 @@ def first_year(plan: Plan, zone: Zone, base: int) -> int | None:
     status = zone.status or ""
     if status.startswith("operating") or zone.kind in PROTECTED:
         return LONG_AGO
-    return base if "under construction" in status else None
+    return base if zone.layer == "urban" and "under construction" in status else None
 
 
 def _after_what_it_needs(plan: Plan, needed: tuple[str, ...]) -> int | None:

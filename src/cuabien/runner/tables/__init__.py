@@ -13,13 +13,13 @@ from cuabien.model.engine import Step
 from cuabien.model.variables import register
 from cuabien.runner.measures import AREAS, CITY, Measure, area_values, city_values
 from cuabien.runner.swings import Swing
-from cuabien.runner.tables import economy, population, underground
+from cuabien.runner.tables import economy, land, population, underground
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-SUBJECTS = {"population": population, "economy": economy, "underground": underground}
+SUBJECTS = {"population": population, "economy": economy, "land": land, "underground": underground}
 """Each has `tables(future)`: the tables that it adds to a run, by name."""
 
 

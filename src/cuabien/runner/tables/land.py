@@ -1,0 +1,119 @@
+"""The tables of the land subject: hectares by use, homes, jobs, and why a commune grew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cuabien.model.city import Future
+from cuabien.model.engine import State
+from cuabien.model.variables import LAND_USES, SECTORS, Array
+
+if TYPE_CHECKING:
+    import polars as pl
+
+CAUSES = ("births", "deaths", "arrivals", "moves_within")
+"""They sum to the change of residents; deaths are negative."""
+REASONS = ("homes", "access", "jobs")
+"""Of arrivals and moves within: how many more come to a commune than if people went where they lived in the base year."""
+
+
+def tables(future: Future) -> dict[str, pl.DataFrame]:
+    return {
+        "land": land(future),
+        "homes": homes(future),
+        "jobs": jobs(future),
+        "growth_causes": growth_causes(future),
+    }
+
+
+def land(future: Future) -> pl.DataFrame:
+    """area (commune), year, use, ha."""
+    return _long(future, future.world.years, LAND_USES, "use", "ha", _stacked(future, "land.use"))
+
+
+def jobs(future: Future) -> pl.DataFrame:
+    """area (commune), year, sector, jobs."""
+    return _long(future, future.world.years, SECTORS, "sector", "jobs", _stacked(future, "land.jobs"))
+
+
+def homes(future: Future) -> pl.DataFrame:
+    """area (commune), year, households, dwellings, unhoused, vacancy, price, and why some have no dwelling.
+
+    vacancy: share of dwellings; price: that of the base year = 1; why: "no land left", "not built yet" or blank.
+    """
+    import polars as pl
+
+    world = future.world
+    households = _stacked(future, "population.households")
+    dwellings, unhoused = _stacked(future, "land.dwellings"), _stacked(future, "land.unhoused")
+    full = np.divide(households - unhoused, dwellings, out=np.ones_like(dwellings), where=dwellings > 0)
+    why = np.stack([np.array(why_unhoused(state)) for state in future.states], axis=1)
+    count = len(world.years)
+    return pl.DataFrame(
+        {
+            "area": [area.id for area in world.communes for _ in range(count)],
+            "year": pl.Series(list(world.years) * world.places, dtype=pl.Int32),
+            "households": households.ravel(),
+            "dwellings": dwellings.ravel(),
+            "unhoused": unhoused.ravel(),
+            "vacancy": 1 - full.ravel(),
+            "price": _stacked(future, "land.price").ravel(),
+            "why": pl.Series(why.ravel().tolist(), dtype=pl.String),
+        }
+    )
+
+
+def why_unhoused(state: State) -> list[str]:
+    """Why a commune has households without a dwelling; blank where all have one."""
+    left = (state["land.infill_room"] >= 1) | (state["land.farmland_left"] >= 0.1)
+    return [
+        "" if without < 0.5 else "not built yet" if room else "no land left"
+        for without, room in zip(state["land.unhoused"], left, strict=True)
+    ]
+
+
+def growth_causes(future: Future) -> pl.DataFrame:
+    """area (commune), year, cause, persons: an exact split of the change of residents, and of those who came, why."""
+    found = np.stack(
+        [causes(before, now) for before, now in zip(future.states, future.states[1:], strict=False)], axis=1
+    )
+    return _long(future, future.world.years[1:], (*CAUSES, *REASONS), "cause", "persons", found)
+
+
+def causes(before: State, now: State) -> Array:
+    """Persons by commune and cause [commune, 7] of one year, in the order of `CAUSES` and `REASONS`.
+
+    The reasons stood in the market of the year before: they say by how much the shares of those who came differ from
+    those of the base year, and are multiplied by all who came: arrivals of the city and those who changed commune.
+    """
+    within, arrivals = now["population.net_moves_within"], now["population.net_migration"]
+    there = now["population.persons"].sum(axis=(1, 2)) - within
+    came = max(float(arrivals.sum()), 0.0) + float((before["land.leaving_share"] * there).sum())
+    first = [now["population.births"].sum(axis=1), -now["population.deaths"], arrivals, within]
+    return np.stack([*first, *(came * before[f"land.pull_{reason}"] for reason in REASONS)], axis=1)
+
+
+def _stacked(future: Future, name: str) -> Array:
+    """A variable of all years [commune, year, ...]."""
+    return np.stack([state[name] for state in future.states], axis=1)
+
+
+def _long(
+    future: Future, years: Sequence[int], kinds: Sequence[str], kind: str, value: str, values: Array
+) -> pl.DataFrame:
+    """One row for each commune, year and kind; `values` [commune, year, kind]."""
+    import polars as pl
+
+    world = future.world
+    each = len(kinds) * len(years)
+    return pl.DataFrame(
+        {
+            "area": pl.Series([area.id for area in world.communes]).repeat_by(each).explode(),
+            "year": pl.Series(np.tile(np.repeat(np.array(years), len(kinds)), world.places), dtype=pl.Int32),
+            kind: pl.Series(list(kinds) * (len(years) * world.places), dtype=pl.String),
+            value: values.ravel(),
+        }
+    )
