@@ -29,6 +29,7 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks.how_wrong import page  # noqa: E402
 from scripts.served import CUABIEN, browser, served  # noqa: E402 (the repository is not a package)
 
 PLAN = "plans/hai-phong"
@@ -258,6 +259,7 @@ def main() -> int:
             note(over_http(address, times))
             note(first_view(address, min(times, 5)))
 
+    page.main()
     out = ROOT / "var" / "bench"
     out.mkdir(parents=True, exist_ok=True)
     about = machine()

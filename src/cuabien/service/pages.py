@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from cuabien.lexicon.register import groups
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan import objects as o
+from cuabien.service import past as past_figures
 from cuabien.service import planned, stories
 from cuabien.service.assets import assets
 from cuabien.service.city import City, current, with_type
@@ -343,6 +344,11 @@ def source(request: HttpRequest, identity: str) -> HttpResponse:
     city = current()
     row: o.Source = found(city.plan.sources, identity)
     return show(request, "source.html", city, source=row, uses=stories.source_uses(city).get(identity, {}))
+
+
+@require_safe
+def how_wrong(request: HttpRequest) -> HttpResponse:
+    return show(request, "how_wrong.html", current(), past=past_figures.figures())
 
 
 @require_safe

@@ -33,6 +33,7 @@ urlpatterns = [
         path("documents/<str:identity>/", pages.document, name="document"),
         path("sources/", pages.sources, name="sources"),
         path("sources/<str:identity>/", pages.source, name="source"),
+        path("how-wrong/", pages.how_wrong, name="how-wrong"),
         path("about/", pages.about, name="about"),
         prefix_default_language=False,
     ),
