@@ -263,6 +263,81 @@ def test_a_zone_of_the_plan_gives_way_to_its_official_shape(plan: Plan, file: Pa
     assert again.zones[identity].geometry.equals(PARK) and len(again.zones) == len(plan.zones)
 
 
+def schematic(plan: Plan, *names: str) -> Plan:
+    """The plan with zones D0, D1 ... of the layer industrial, drawn by us; D0 has a project, a state and years."""
+    first = next(iter(plan.zones.values()))
+    common = {"layer": "industrial", "kind": "industrial park", "name_en": "Park", "shape": "schematic"}
+    told = {"project": "P1", "status": "planned", "from_year": 2030, "to_year": 2040, "public": False}
+    zones = {
+        f"D{k}": Feature(
+            first.row.model_copy(
+                update={"id": f"D{k}", "name_vi": name, **common, **(told if k == 0 else {})}
+            ),
+            first.geometry,
+        )
+        for k, name in enumerate(names)
+    }
+    return replace(plan, zones={**plan.zones, **zones})
+
+
+def test_a_drawn_zone_gives_way_by_name_and_keeps_what_the_file_does_not_say(plan: Plan, file: Path) -> None:
+    before = schematic(plan, "KCN Đồ-Sơn", "KCN Nomura", "KCN Tràng Duệ")
+    found = [Found({"TEN": "kcn do son", "to_year": 2050}, PARK), Found({"TEN": "Mới"}, PARK)]
+    after, report = import_layer(before, found, file, "industrial", mapping={"TEN": "name_vi"})
+    assert report.replaced == ("D0",) and len(report.added) == 1
+    assert {entry["name"] for entry in report.remaining} >= {"KCN Nomura", "KCN Tràng Duệ"}
+    zone = after.zones["D0"].row
+    assert (zone.project, zone.status, zone.from_year, zone.to_year) == ("P1", "planned", 2030, 2050)
+    assert (zone.kind, zone.public, zone.shape) == ("industrial park", False, "official")
+    assert (zone.name_vi, zone.name_en) == ("KCN Đồ-Sơn", "Park")
+    assert after.zones["D0"].geometry.equals(PARK)
+
+
+def test_a_name_that_stands_twice_replaces_nothing(plan: Plan, file: Path) -> None:
+    twice = schematic(plan, "KCN A", "KCN a")
+    found = [Found({"TEN": "KCN A"}, PARK)]
+    assert import_layer(twice, found, file, "industrial", mapping={"TEN": "name_vi"})[1].replaced == ()
+    once = schematic(plan, "KCN A")
+    found = [Found({"TEN": "KCN A"}, PARK), Found({"TEN": "KCN A"}, box(106.53, 20.89, 106.54, 20.9))]
+    assert import_layer(once, found, file, "industrial", mapping={"TEN": "name_vi"})[1].replaced == ()
+    found = [Found({"TEN": "KCN A"}, PARK)]
+    assert import_layer(once, found, file, "urban", mapping={"TEN": "name_vi"})[1].replaced == ()
+    found = [Found({"TEN": "x", "id": "D0"}, PARK), Found({"TEN": "KCN A", "id": None}, PARK)]
+    assert import_layer(once, found, file, "industrial", mapping={"TEN": "name_vi"})[1].replaced == ("D0",)
+
+
+def test_a_drawing_names_its_areas_by_text_label_or_layer(plan: Plan, file: Path) -> None:
+    squares = [box(106.50 + d, 20.88, 106.51 + d, 20.89) for d in (0.0, 0.02, 0.04, 0.06)]
+    lines = [LineString(square.exterior.coords) for square in squares]
+    cells = {"Layer": "KCN", "EntityHandle": "1F", "Text": None}
+    found = [
+        Found({**cells, "Text": "KCN Một"}, lines[0]),
+        Found(cells, lines[1]),
+        Found({**cells, "Text": " KCN\nHai "}, squares[1].centroid),
+        Found({**cells, "Text": "SOLID", "SubClasses": "AcDbEntity:AcDbHatch"}, squares[2]),
+        Found({**cells, "Layer": "CCN"}, lines[3]),
+    ]
+    after, report = import_layer(plan, found, file, "industrial")
+    zones = [after.zones[i] for i in report.added]
+    assert {z.row.name_vi for z in zones} == {"KCN Một", "KCN Hai", "KCN 1", "CCN 1"}
+    assert {z.geometry.geom_type for z in zones} == {"Polygon"} and all(z.row.area_ha for z in zones)
+    mapped = import_layer(plan, found, file, "industrial", mapping={"Layer": "name_vi"})[0]
+    assert {z.row.name_vi for z in mapped.zones.values()} >= {"KCN", "CCN"}
+
+
+def test_numbers_in_columns_of_text_are_text(plan: Plan, file: Path) -> None:
+    for level, name in ((3, "3"), (3.0, "3"), (3.5, "3.5")):
+        found = [Found({"Level": level, "GraphicGroup": 0, "EntityNum": 1, "Text": None}, PARK)]
+        after, report = import_layer(plan, found, file, "urban", mapping={"Level": "name_vi"})
+        assert after.zones[report.added[0]].row.name_vi == name
+
+
+def test_a_missing_name_is_told_as_in_a_plan(plan: Plan, file: Path) -> None:
+    with pytest.raises(UnusableInput) as caught:
+        import_layer(plan, [Found({"TEN": None}, PARK)], file, "urban", mapping={"TEN": "name_vi"})
+    assert {f.message("en") for f in caught.value.faults} == {"name_vi is blank", "name_en is blank"}
+
+
 def test_a_drawn_commune_is_not_put_down_as_a_fact(plan: Plan, file: Path) -> None:
     after, report = import_layer(drawn(plan), [Found(dict(SPOT), PARK)], file, "industrial", mapping=MAPPING)
     assert after.zones[report.added[0]].row.commune is None
@@ -294,7 +369,7 @@ def test_faults_of_a_layer_come_all_at_once(plan: Plan, file: Path) -> None:
     with pytest.raises(UnusableInput) as caught:
         import_layer(plan, found, file, "urban", mapping=MAPPING)
     rows = {(fault.rule, fault.row) for fault in caught.value.faults}
-    assert {("bad-value", 1), ("bad-value", 2), ("crossed-polygon", 3), ("duplicate-id", 5)} <= rows
+    assert {("bad-value", 1), ("missing-value", 2), ("crossed-polygon", 3), ("duplicate-id", 5)} <= rows
 
 
 def test_a_layer_needs_names_and_columns_that_exist(plan: Plan, file: Path) -> None:

@@ -226,6 +226,10 @@ CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
         [edit("area", "T1", area_km2=150), edit("shape", "T1", shape="schematic")],
     ),
     "layer-empty": ([REPORT], [SECOND]),
+    "zone-drawn-and-official": (
+        [new("zone", "ZA", name_vi="Khu Đồ-Sơn", geometry=ON_Z1), new("zone", "ZB", name_vi="khu đồ sơn", shape="schematic", geometry=ON_Z1)],
+        [new("zone", "ZA", name_vi="Khu Đồ Sơn", geometry=ON_Z1), new("zone", "ZB", name_vi="Khu Đồ Sơn", shape="schematic", layer="tourism", kind="beach", geometry=ON_Z1)],
+    ),
     "reclamation-without-project": (
         [new("zone", "ZS", kind="reclamation", geometry=square(106.9, 20.76))],
         [new("zone", "ZS", kind="reclamation", project="P1", geometry=square(106.9, 20.76))],

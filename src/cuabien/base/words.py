@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
+import unicodedata
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -86,3 +87,10 @@ def pick(item: Mapping[str, object] | object, field: str, language: str | None =
         if value:
             return str(value)
     return ""
+
+
+def fold(text: str) -> str:
+    """Lower case without accents or punctuation: "Đồ Sơn" -> "do son". Names that fold alike are taken for one."""
+    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
+    return " ".join(kept.split())

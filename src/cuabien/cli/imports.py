@@ -160,6 +160,7 @@ def layers(
                 "zones": zones,
                 "added": list(report.added),
                 "replaced": list(report.replaced),
+                "remaining": list(report.remaining),
                 "duplicates": report.duplicates,
                 "outside": list(report.outside),
                 "warnings": [fault.as_row() for fault in report.faults],
@@ -178,6 +179,10 @@ def layers(
                 outside=len(report.outside),
             )
         )
+        if report.remaining:
+            typer.echo(say(N_("Zones of this layer that are still only drawn:")))
+            for entry in report.remaining:
+                typer.echo(f"  {entry['id']} {entry['name']}")
         _tell_folder(folder)
     raise typer.Exit(terminal.FINDINGS if report.outside or not zones else terminal.FINE)
 

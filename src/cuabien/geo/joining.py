@@ -17,15 +17,17 @@ import numpy as np
 import pydantic
 import pyproj
 import shapely
-from shapely.geometry import LineString, MultiPolygon, Polygon
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from cuabien.base.faults import Fault, UnusableInput, stops
 from cuabien.base.hashing import hash_bytes, hash_file
-from cuabien.base.words import N_
+from cuabien.base.words import N_, fold
 from cuabien.geo.formats import Found, away_from
 from cuabien.geo.within import Communes
 from cuabien.plan import objects as o
+from cuabien.plan.columns import column_kinds
+from cuabien.plan.form import fault as form_fault
 from cuabien.plan.package import Feature, Plan
 
 GLOBE = pyproj.Geod(ellps="WGS84")
@@ -229,7 +231,9 @@ class LayerReport:
 
     added: tuple[str, ...]
     replaced: tuple[str, ...]
-    """Ids of the plan whose drawn shape gave way to the official one."""
+    """Ids of the plan whose drawn shape gave way to the official one: of the same id, else of the same name."""
+    remaining: tuple[dict[str, str], ...]
+    """Zones of the layer that are still only drawn: id and name."""
     duplicates: int
     """Features that stand twice in the file: same shape and name."""
     outside: tuple[dict[str, Any], ...]
@@ -244,6 +248,15 @@ class _Gathered:
     faults: list[Fault] = field(default_factory=list)
     duplicates: int = 0
 
+
+CAD_LEVELS = {"Layer": "EntityHandle", "Level": "GraphicGroup"}
+"""Fields by which a drawing (DXF, DGN) is known: the one that groups its features, and one that only drawings have."""
+
+KEPT = (
+    *("name_en", "kind", "status", "from_year", "to_year", "project", "public"),
+    *("occupancy_percent", "floor_area_ratio", "persons_per_ha", "depth_top_m", "depth_bottom_m"),
+)
+"""What a zone of the plan keeps when its drawn shape gives way, unless the file says it."""
 
 ZONE_COLUMNS = tuple(c for c in o.Zone.model_fields if c not in ("layer", "shape", "source", "confidence"))
 """Columns of a zone that a field of the file may fill."""
@@ -261,30 +274,89 @@ def import_layer(
     """The plan with the file's shapes as official zones of a layer, in `layers/<layer>.geojson`, and the report.
 
     `mapping` says which field of the file fills which column of a zone; a field of the same name fills it unasked.
+    A zone takes the place of the plan's zone of its id, else of its name in this layer, and keeps that one's id, project,
+    state and years.
     """
     name = Path(file).name
     _check_place(plan, found, name)
+    found, labels = _from_drawing(found, "name_vi" not in (mapping or {}).values())
     columns = _columns(found, mapping or {}, name)
     source = source_of(file, "Lớp quy hoạch")
     far = set(away_from(found, surroundings(plan)))
     communes = Communes(plan)
+    before = _Before(plan, layer, [_said(feature, columns) for feature in found])
     gathered = _Gathered()
     for k, feature in enumerate(found):
-        if k not in far:
-            _add_zone(gathered, feature, k + 1, name, columns, layer, kind, source.id, communes)
+        if k not in far and k not in labels:
+            _add_zone(gathered, feature, k + 1, name, columns, layer, kind, source.id, communes, before)
     if stops(gathered.faults):
         raise UnusableInput(gathered.faults)
     zones = gathered.zones
     faults = [*gathered.faults, *_beyond(plan, zones, name)]
+    drawn = (z.row for i, z in plan.zones.items() if i not in zones and z.row.layer == layer)
     report = LayerReport(
         added=tuple(sorted(i for i in zones if i not in plan.zones)),
         replaced=tuple(sorted(i for i in zones if i in plan.zones)),
+        remaining=tuple({"id": z.id, "name": z.name_vi} for z in drawn if z.shape == "schematic"),
         duplicates=gathered.duplicates,
         outside=tuple({"row": k + 1, **found[k].properties} for k in sorted(far)),
         faults=tuple(faults),
     )
     where = {key: place for key, place in plan.where.items() if not (key[0] == "zones" and key[1] in zones)}
     return _with(plan, source, zones={**plan.zones, **zones}, where=where), report
+
+
+class _Before:
+    """The zones that the plan has, found by id, else by name in their layer; a name that stands twice finds nothing."""
+
+    def __init__(self, plan: Plan, layer: str, said: Sequence[Mapping[str, Any]]) -> None:
+        self.zones = {i: z.row for i, z in plan.zones.items()}
+        taken = {str(cells.get("id")) for cells in said}
+        here = _unique((fold(z.name_vi), z.id) for z in self.zones.values() if z.layer == layer)
+        once = _unique((fold(str(cells.get("name_vi"))), "") for cells in said)
+        self.by_name = {name: i for name, i in here.items() if name in once and i not in taken}
+
+    def of(self, said: Mapping[str, Any]) -> o.Zone | None:
+        by_id = self.zones.get(str(said.get("id")))
+        return by_id or self.zones.get(self.by_name.get(fold(str(said.get("name_vi"))), ""))
+
+
+def _from_drawing(found: Sequence[Found], unnamed: bool) -> tuple[Sequence[Found], set[int]]:
+    """The features of a drawing (DXF, DGN) as zones, and the places of its labels, which are none.
+
+    A closed line is an area. An area is named by its own text, else by the one label in it, else by layer and number.
+    Features of other files come back as they are.
+    """
+    fields = {key for feature in found for key in feature.properties}
+    level = next((field for field, other in CAD_LEVELS.items() if {field, other} <= fields), None)
+    if level is None:
+        return found, set()
+    closed = [Found(f.properties, _closed(f.geometry)) for f in found]
+    if not unnamed:
+        return closed, set()
+    texts = [_text_of(f) for f in closed]
+    labels: dict[int, list[int]] = {}
+    areas = {k: f.geometry for k, f in enumerate(closed) if isinstance(f.geometry, Polygon | MultiPolygon)}
+    for k, feature in enumerate(closed):
+        around = [i for i, area in areas.items() if texts[k] and area.contains(feature.geometry)]
+        if isinstance(feature.geometry, Point) and around:
+            labels.setdefault(min(around, key=lambda i: areas[i].area), []).append(k)
+    count: Counter[str] = Counter()
+    named = []
+    for k, feature in enumerate(closed):
+        name = texts[k] or (texts[labels[k][0]] if len(labels.get(k, ())) == 1 else "")
+        if not name:
+            group = str(feature.properties.get(level))
+            count[group] += 1
+            name = f"{group} {count[group]}"
+        named.append(Found({**feature.properties, "name_vi": name}, feature.geometry))
+    return named, {k for inside in labels.values() for k in inside}
+
+
+def _text_of(feature: Found) -> str:
+    """The text of a feature of a drawing; of a hatch it would be the name of its pattern."""
+    hatch = "Hatch" in str(feature.properties.get("SubClasses"))
+    return "" if hatch else " ".join(str(feature.properties.get("Text") or "").split())
 
 
 def _columns(found: Sequence[Found], mapping: Mapping[str, str], name: str) -> dict[str, str]:
@@ -336,37 +408,23 @@ def _add_zone(
     kind: str | None,
     source: str,
     communes: Communes,
+    before: _Before,
 ) -> None:
     shape = _clean(feature.geometry, file, row, gathered.faults)
     if shape is None:
         return
     shape = _on_grid(shape)
-    said = {column: feature.properties.get(name) for column, name in columns.items()}
-    said = {column: value for column, value in said.items() if value not in (None, "")}
+    said = _said(feature, columns)
     mark = (str(said.get("name_vi")), shapely.normalize(shape).wkb)
     if mark in gathered.seen:
         gathered.duplicates += 1
         return
     gathered.seen.add(mark)
-    content = _zone_content(said, shape, mark, layer, kind, source, communes)
+    content = _zone_content(said, shape, mark, layer, kind, source, communes, before.of(said))
     try:
         zone = o.Zone.model_validate(content)
     except pydantic.ValidationError as error:
-        for detail in error.errors(include_url=False, include_context=False):
-            gathered.faults.append(
-                Fault(
-                    "bad-value",
-                    file,
-                    N_('{column}: "{value}" cannot be used: {why}'),
-                    N_("see docs/plan-format.md for {column}"),
-                    row,
-                    values={
-                        "column": ".".join(map(str, detail["loc"])),
-                        "value": str(detail.get("input")),
-                        "why": detail["msg"],
-                    },
-                )
-            )
+        gathered.faults += [_bad_cell(detail, file, row) for detail in error.errors(include_url=False)]
         return
     if zone.id in gathered.zones:
         gathered.faults.append(
@@ -383,6 +441,35 @@ def _add_zone(
     gathered.zones[zone.id] = Feature(zone, shape)
 
 
+def _said(feature: Found, columns: Mapping[str, str]) -> dict[str, Any]:
+    """Column of a zone -> what the feature says, where it says something; numbers in columns of text are text."""
+    said = {column: feature.properties.get(name) for column, name in columns.items()}
+    texts = {c for c, kind in column_kinds(o.Zone).items() if kind in ("text", "word")}
+    return {c: _as_text(v) if c in texts else v for c, v in said.items() if v not in (None, "")}
+
+
+def _bad_cell(detail: Mapping[str, Any], file: str, row: int) -> Fault:
+    """What is wrong with a cell, in the words of a plan's own files."""
+    column = ".".join(map(str, detail["loc"]))
+    if detail["type"] == "missing":
+        return form_fault("missing-value", file, row, column=column)
+    return Fault(
+        "bad-value",
+        file,
+        N_('{column}: "{value}" cannot be used: {why}'),
+        N_("see docs/plan-format.md for {column}"),
+        row,
+        values={"column": column, "value": str(detail.get("input")), "why": detail["msg"]},
+    )
+
+
+def _as_text(value: Any) -> Any:
+    """A number that stands in a column of text, as text: level 3, not 3.0. Truth and text stay."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return str(int(value) if value == int(value) else value)
+
+
 def _zone_content(
     said: Mapping[str, Any],
     shape: BaseGeometry,
@@ -391,24 +478,34 @@ def _zone_content(
     kind: str | None,
     source: str,
     communes: Communes,
+    before: o.Zone | None,
 ) -> dict[str, Any]:
-    """The columns of a zone: what the file says, and what follows from its shape."""
+    """The columns of a zone: what the file says, what follows from its shape, and what the plan's zone keeps."""
     lies = communes.of(shape.representative_point())
+    kept = {c: getattr(before, c) for c in KEPT} if before else {}
+    notes = [f"what the file does not say is as in {before.source}"] if before else []
     content: dict[str, Any] = {
         "id": f"{layer}-{hash_bytes(mark[0].encode() + mark[1])[:8]}",
-        "kind": kind or layer,
+        "kind": layer,
         "commune": lies.communes[0] if lies.communes and not lies.schematic else None,
+        **kept,
+        **({"kind": kind} if kind else {}),
         **said,
+        **({"id": before.id} if before else {}),
         "layer": layer,
         "shape": "official",
         "source": source,
         "confidence": "source read",
     }
-    content["id"] = str(content["id"])
-    content.setdefault("name_en", content.get("name_vi"))
+    if before and fold(before.name_vi) == fold(str(said.get("name_vi"))):
+        content["name_vi"] = before.name_vi  # files often lose the accents
+    if "name_vi" in content:
+        content.setdefault("name_en", content["name_vi"])
     if "area_ha" not in said and shape.area > 0:
         content["area_ha"] = round(area_km2(shape) * 100, 2)
-        content.setdefault("note", "area_ha is that of the shape")
+        notes.insert(0, "area_ha is that of the shape")
+    if notes:
+        content.setdefault("note", "; ".join(notes))
     return content
 
 
@@ -454,8 +551,7 @@ def _union(shapes: Sequence[BaseGeometry]) -> BaseGeometry:
 
 def _area_of(shape: BaseGeometry, file: str, row: int, faults: list[Fault]) -> BaseGeometry | None:
     """A clean polygon; a closed line (as drawings have them) becomes one."""
-    if isinstance(shape, LineString) and shape.is_closed and len(shape.coords) >= 4:
-        shape = Polygon(shape.coords)
+    shape = _closed(shape)
     if not shape.is_empty and not isinstance(shape, Polygon | MultiPolygon):
         faults.append(
             Fault(
@@ -469,6 +565,13 @@ def _area_of(shape: BaseGeometry, file: str, row: int, faults: list[Fault]) -> B
         )
         return None
     return _clean(shape, file, row, faults)
+
+
+def _closed(shape: BaseGeometry) -> BaseGeometry:
+    """A closed line as the area that it encloses; any other shape as it is."""
+    if isinstance(shape, LineString) and shape.is_closed and len(shape.coords) >= 4:
+        return Polygon(shape.coords)
+    return shape
 
 
 def _clean(shape: BaseGeometry, file: str, row: int, faults: list[Fault]) -> BaseGeometry | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+from cuabien.base.words import fold
 
 MOST_RESULTS = 20
 LONGEST_QUERY = 100
@@ -30,13 +31,6 @@ class Index:
     """Entries beside the folded forms of their names."""
 
     rows: tuple[tuple[Entry, tuple[str, ...]], ...]
-
-
-def fold(text: str) -> str:
-    """Lower case without accents or punctuation: "Đồ Sơn" -> "do son"."""
-    plain = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
-    kept = "".join(c if c.isalnum() else " " for c in plain if not unicodedata.combining(c))
-    return " ".join(kept.split())
 
 
 def build(entries: Iterable[Entry]) -> Index:

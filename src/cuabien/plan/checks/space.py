@@ -13,7 +13,7 @@ from typing import Any, get_args
 from shapely.geometry.base import BaseGeometry
 from shapely.strtree import STRtree
 
-from cuabien.base.words import N_
+from cuabien.base.words import N_, fold
 from cuabien.plan import objects as o
 from cuabien.plan.checks.register import COUNTS, Context, Found, Rule, in_use_from, overlap
 from cuabien.plan.package import Feature
@@ -233,6 +233,18 @@ def layer_empty(c: Context) -> Iterator[Found]:
             yield Found("zones", None, N_("the layer {layer} holds nothing (no data)"), {"layer": layer})
 
 
+def drawn_beside_official(c: Context) -> Iterator[Found]:
+    """An official zone and a drawn one of one layer and one name: the same land twice, once where we guessed it."""
+    rows = [z.row for z in c.plan.zones.values()]
+    official = {(z.layer, fold(z.name_vi)): z.id for z in rows if z.shape == "official"}
+    for zone in rows:
+        other = official.get((zone.layer, fold(zone.name_vi)))
+        if zone.shape == "schematic" and other is not None:
+            yield Found(
+                "zones", zone.id, N_("it is only drawn; {other} of that name is official"), {"other": other}
+            )
+
+
 def reclaimed_without_project(c: Context) -> Iterator[Found]:
     for zone in (z.row for z in c.plan.zones.values()):
         if zone.kind == "reclamation" and zone.project is None:
@@ -356,6 +368,15 @@ RULES = (
         N_("directive D2b of the report: urban, industrial, tourism, marine economy, underground, spatial"),
         N_("`cuabien import layers FILE` fills a layer"),
         layer_empty,
+    ),
+    Rule(
+        "zone-drawn-and-official",
+        "warning",
+        N_("No zone stands twice, drawn and official"),
+        N_("The land would be counted twice, once where it was only guessed."),
+        N_("technical: one designation, one zone"),
+        N_("remove the drawn one, or give the two names that tell them apart"),
+        drawn_beside_official,
     ),
     Rule(
         "reclamation-without-project",
