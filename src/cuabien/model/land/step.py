@@ -147,37 +147,19 @@ def _supply(world: World, base: Base) -> Step:
         public_ha_per_ha=p("land.public_ha_per_housing_ha"),
     )
 
-    def more(what: Array, index: int) -> Array:
-        return np.asarray(np.maximum(what[index] - what[index - 1], 0.0))
-
     def compute(s: Situation) -> Mapping[str, Array]:
         index = s.year - world.base_year
         households = s.now["population.households"]
         per_household = float(s.now["population.persons"].sum()) / max(float(households.sum()), 1.0)
-        uses = s.last["land.use"].copy()
-        from_sea = more(zones.reclaimed, index)
-        uses[:, RECLAIMED] += from_sea
-        before = uses.copy()
-
-        uses, _ = take(uses, PROTECTED, more(zones.protected, index))
-        wanted = {
-            PUBLIC: more(zones.public, index),
-            INDUSTRY: more(zones.industrial, index),
-            HOUSING: more(zones.urban, index),
-        }
-        found: dict[int, Array] = {}
-        for use, hectares in wanted.items():
-            uses, found[use] = take(uses, use, hectares)
+        from_sea = _more(zones.reclaimed, index)
+        before = s.last["land.use"].copy()
+        before[:, RECLAIMED] += from_sea
+        uses, opened = _open_zones(before, zones, index)
         closed = np.maximum(zones.industrial[index - 1] - zones.industrial[index], 0.0)
-        industrial = np.maximum(s.last["land.industrial_ha"] + found[INDUSTRY] - closed, 0.0)
-        fits = np.divide(
-            found[HOUSING], wanted[HOUSING], out=np.zeros_like(closed), where=wanted[HOUSING] > 0
-        )
-        planned = more(zones.urban_persons, index) / per_household * fits
+        industrial = np.maximum(s.last["land.industrial_ha"] + opened.found[INDUSTRY] - closed, 0.0)
+        planned = _more(zones.urban_persons, index) / per_household * opened.fits(HOUSING)
 
-        kept = np.divide(
-            uses[:, FARMLAND], before[:, FARMLAND], out=np.zeros_like(closed), where=before[:, FARMLAND] > 0
-        )
+        kept = _ratio(uses[:, FARMLAND], before[:, FARMLAND])
         farmland_left = np.minimum(s.last["land.farmland_left"] * kept, uses[:, FARMLAND])
         land_left = np.minimum(farmland_left + uses[:, RECLAIMED], np.maximum(free(uses), 0.0))
         stock = s.last["land.dwellings"] + planned
@@ -193,13 +175,12 @@ def _supply(world: World, base: Base) -> Step:
         uses, _ = take(uses, HOUSING, built.housing_ha)
         uses, _ = take(uses, PUBLIC, built.housing_ha * rules.public_ha_per_ha)
         taken = (uses - before)[:, BUILT].sum(axis=1)
-        missing = np.asarray(sum(wanted[use] - found[use] for use in wanted))
         return {
             "land.use": uses,
             "land.industrial_ha": industrial,
             "land.reclaimed_ha": s.last["land.reclaimed_ha"] + from_sea,
             "land.taken_ha": taken,
-            "land.no_room_ha": s.last["land.no_room_ha"] + missing,
+            "land.no_room_ha": s.last["land.no_room_ha"] + opened.missing,
             "land.dwellings": stock + built.dwellings,
             "land.built": planned + built.dwellings,
             "land.infill_room": np.maximum(s.last["land.infill_room"] - built.on_built_land, 0.0),
@@ -225,6 +206,46 @@ def _supply(world: World, base: Base) -> Step:
 
 
 _OF_THE_YEAR = ("land.taken_ha", "land.built")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What the zones of a year asked for and found, by use, each [commune] ha."""
+
+    wanted: Mapping[int, Array]
+    found: Mapping[int, Array]
+
+    @property
+    def missing(self) -> Array:
+        return np.asarray(sum(self.wanted[use] - self.found[use] for use in self.wanted))
+
+    def fits(self, use: int) -> Array:
+        """Share of what was asked for that was found; 0 where nothing was."""
+        return _ratio(self.found[use], self.wanted[use])
+
+
+def _open_zones(uses: Array, zones: ZoneLand, index: int) -> tuple[Array, Opened]:
+    """The account once the year's zones are open: what is protected first, then public works, parks and towns."""
+    uses, _ = take(uses, PROTECTED, _more(zones.protected, index))
+    wanted = {
+        PUBLIC: _more(zones.public, index),
+        INDUSTRY: _more(zones.industrial, index),
+        HOUSING: _more(zones.urban, index),
+    }
+    found: dict[int, Array] = {}
+    for use, hectares in wanted.items():
+        uses, found[use] = take(uses, use, hectares)
+    return uses, Opened(wanted, found)
+
+
+def _more(what: Array, index: int) -> Array:
+    """What a year has more of than the year before, [year, commune] -> [commune]."""
+    return np.asarray(np.maximum(what[index] - what[index - 1], 0.0))
+
+
+def _ratio(part: Array, whole: Array) -> Array:
+    """part / whole; 0 where there is no whole."""
+    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
 
 
 # ---- who lives in them ------------------------------------------------------------------------------------------
@@ -368,11 +389,12 @@ def _moves(world: World, base: Base, connected: bool) -> Step:
     p = world.parameters
     mobility, answer = inputs.by_type(p, "land.mobility"), inputs.by_type(p, "land.answer_to_price")
     ceiling = float(np.log(p("land.price_ceiling")))
-    usable = 1 - p("land.vacancy_lowest")
+    usable, filled = 1 - p("land.vacancy_lowest"), 1 - p("land.vacancy_base")
     log_base = np.log(np.maximum(base.households.T, 1.0))
-    of_type = base.households / np.maximum(base.households.sum(axis=1, keepdims=True), LEAST)
+    of_type = _types(base.households)
     jobs_share = _share(base.jobs.sum(axis=1))
-    follows_jobs = p("land.answer_to_jobs") * np.array([1.0, 1.0, 0.0])
+    nearness = p("land.answer_to_access")
+    follows_jobs = p("land.answer_to_jobs") * np.array([1.0, 1.0, 0.0])  # the old follow no jobs
 
     def compute(s: Situation) -> Mapping[str, Array]:
         households, unhoused = s.now["land.households"], s.now["land.unhoused"]
@@ -383,12 +405,8 @@ def _moves(world: World, base: Base, connected: bool) -> Step:
         arriving = max(float(s.now["population.net_migration"].sum()), 0.0) / per_household
         pool = looking.sum(axis=0) + arriving * _share(looking.sum(axis=0))
 
-        stock = np.log(
-            np.maximum(dwellings * (1 - p("land.vacancy_base")), 1.0) * np.maximum(of_type.T, LEAST)
-        )
-        access = (
-            p("land.answer_to_access") * s.now["land.access_gain"] if connected else np.zeros(world.places)
-        )
+        stock = np.log(np.maximum(filled * dwellings, 1.0) * np.maximum(of_type.T, LEAST))
+        access = nearness * s.now["land.access_gain"] if connected else np.zeros(world.places)
         work = np.log(np.maximum(_share(s.now["land.jobs"].sum(axis=1)), 1e-9) / np.maximum(jobs_share, 1e-9))
         near = np.broadcast_to(access, log_base.shape)
         to_jobs = follows_jobs[:, None] * work
@@ -433,6 +451,13 @@ def _share(values: Array) -> Array:
     return np.asarray(values / total if total > 0 else np.full(len(values), 1 / len(values)))
 
 
+def _types(households: Array) -> Array:
+    """Share of each type [commune, type]; the city's where nobody lives."""
+    everywhere = _share(households.sum(axis=0))
+    total = households.sum(axis=1, keepdims=True)
+    return np.asarray(np.where(total > 0, households / np.where(total > 0, total, 1.0), everywhere))
+
+
 def _ids(group: tuple[Need, ...]) -> tuple[str, ...]:
     return tuple(need.id for need in group)
 
@@ -441,9 +466,11 @@ def _ids(group: tuple[Need, ...]) -> tuple[str, ...]:
 
 
 def books(world: World, year: int, now: State, last: State | None) -> Mapping[str, float]:
-    """land: hectares of all uses - (official area + land won from the sea), over the area, by commune. land_taken: what
-    is built - what is gone from farmland and the sea. jobs_by_commune: sum over communes - employment by sector.
-    households_by_type: sum - households. movers: what the shares of arrivals are off 1. land_price and industrial_land_price: how far the markets miss their conditions, over all who choose.
+    """land: hectares of all uses - (official area + land won from the sea), over the area, by commune.
+
+    land taken: what became housing, industry or public land - what is counted as taken, over the area. jobs by commune:
+    sum over communes - employment by sector. households by type: sum - households. movers: what the shares of those
+    who move are off 1. land price, industrial land price: how far the markets miss their conditions, over all who choose.
     """
     area = inputs.area_ha(world)
     found = {

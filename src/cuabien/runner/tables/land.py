@@ -9,11 +9,13 @@ import numpy as np
 
 from cuabien.model.city import Future
 from cuabien.model.engine import State
+from cuabien.model.land.cells import HOUSING, INDUSTRY, NOTHING, OPEN, Settled, settled
 from cuabien.model.variables import LAND_USES, SECTORS, Array
 
 if TYPE_CHECKING:
     import polars as pl
 
+ZONED = {OPEN: "", HOUSING: "housing", INDUSTRY: "industry", NOTHING: "kept free"}
 CAUSES = ("births", "deaths", "arrivals", "moves_within")
 """They sum to the change of residents; deaths are negative."""
 REASONS = ("homes", "access", "jobs")
@@ -21,12 +23,41 @@ REASONS = ("homes", "access", "jobs")
 
 
 def tables(future: Future) -> dict[str, pl.DataFrame]:
-    return {
+    found = {
         "land": land(future),
         "homes": homes(future),
         "jobs": jobs(future),
         "growth_causes": growth_causes(future),
     }
+    grids = settled(future.world, future.world.years[-1], future.states[-1])
+    return {**found, "cells": cells(future.world.years[-1], grids)} if grids else found
+
+
+def cells(year: int, grids: Sequence[Settled]) -> pl.DataFrame:
+    """area (commune), year (the last), lon and lat of the centre, what is zoned, households, industrial jobs.
+
+    Only where an official zoning layer allows it; cells that hold nobody are left out.
+    """
+    import polars as pl
+
+    parts = []
+    for place in grids:
+        used = (place.households > 0) | (place.industrial_jobs > 0)
+        parts.append(
+            pl.DataFrame(
+                {
+                    "area": [place.commune] * int(used.sum()),
+                    "year": pl.Series([year] * int(used.sum()), dtype=pl.Int32),
+                    "lon": place.grid.lon[used],
+                    "lat": place.grid.lat[used],
+                    "zoned": [ZONED[kind] for kind in place.grid.zoned[used].tolist()],
+                    "households": place.households[used],
+                    "jobs_industry": place.industrial_jobs[used],
+                },
+                schema_overrides={"area": pl.String, "zoned": pl.String},
+            )
+        )
+    return pl.concat(parts)
 
 
 def land(future: Future) -> pl.DataFrame:
