@@ -15,6 +15,7 @@ NEW: dict[str, Entry] = {
     "area": {"kind": "commune", "name_vi": "Mới", "name_en": "New", "boundary": "since-2025-07", **MADE_UP},
     "claim": {"statement": "S1", "reading_vi": "a", "reading_en": "a", "source": "textbook"},
     "document": {"kind": "decision", "title_vi": "Mới", "title_en": "New", **MADE_UP},
+    "figure": {"area": "TT", "item": "things", "period": "2025", "status": "statistic", **MADE_UP},
     "link": {"mode": "road", "link_class": "primary", "length_km": 10, **MADE_UP},
     "node": {"name_vi": "Mới", "kind": "junction", "lon": 106.6, "lat": 20.8, "in_city": True, **MADE_UP},
     "observation": {
@@ -26,6 +27,13 @@ NEW: dict[str, Entry] = {
         **MADE_UP,
     },
     "parameter": {"value": 5, "unit": "ratio", "status": "statistic", **MADE_UP},
+    "port_capacity": {
+        "berth_area_vi": "Mới",
+        "phase": "existing",
+        "berths": 1,
+        "berths_without_figure": 0,
+        **MADE_UP,
+    },
     "source": {"title": "New", "date": "2025", "confidence": "source read"},
     "statement": {
         "kind": "directive",

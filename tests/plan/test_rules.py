@@ -103,7 +103,7 @@ CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
     # ---- network
     "link-to-itself": (
         [edit("link", "E1", to_node="N1")],
-        [new("node", "N9", lon=106.548, lat=20.925), new("link", "E9", from_node="N1", to_node="N9", length_km=0.1)],
+        [new("node", "N99", lon=106.548, lat=20.925), new("link", "E99", from_node="N1", to_node="N99", length_km=0.1)],
     ),
     "link-too-short": (
         [edit("link", "E1", length_km=9)],
@@ -142,12 +142,12 @@ CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
         [edit("terminal", "K1", project="P1", opens=2030)],
     ),
     "node-unused": (
-        [new("node", "N9")],
-        [new("node", "N9"), new("link", "E9", from_node="N2", to_node="N9")],
+        [new("node", "N99")],
+        [new("node", "N99"), new("link", "E99", from_node="N2", to_node="N99")],
     ),
     "link-twice": (
-        [new("link", "E9", from_node="N2", to_node="N1", length_km=10)],
-        [new("link", "E9", from_node="N2", to_node="N1", length_km=11)],
+        [new("link", "E99", from_node="N2", to_node="N1", length_km=10)],
+        [new("link", "E99", from_node="N2", to_node="N1", length_km=11)],
     ),
     "speed-beyond-norm": (
         [edit("link", "E1", design_speed_kmh=130)],
@@ -292,9 +292,13 @@ CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
         [edit("source", "textbook", read_on="2026-06")],
         [edit("source", "textbook", read_on="2026-01-01")],
     ),
-    "share-beyond-whole": (
+    "figure-impossible": (
+        [new("observation", "u", indicator="grdp_rank", unit="rank of 63", value=0)],
+        [new("observation", "u", indicator="grdp_growth", value=-12), new("observation", "v", indicator="net_migration", unit="persons per year", value=-3)],
+    ),
+    "figure-implausible": (
         [new("observation", "u", indicator="urbanisation_rate", value=104)],
-        [new("observation", "u", indicator="urbanisation_rate", value=100), new("observation", "v", indicator="grdp_growth", value=104)],
+        [new("observation", "u", indicator="urbanisation_rate", value=100), new("observation", "v", indicator="population", unit="persons", value=1e8, area="VN")],
     ),
     "assumed-without-range": (
         [new("parameter", "population.spare", status="assumed")],
@@ -513,6 +517,49 @@ def test_schematic_shapes_never_raise_a_spatial_rule(town: Plan) -> None:
         )
     ]
     assert check(edited(town, *drawn), TODAY) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "entry"),
+    [
+        ("figure-impossible", edit("observation", "population-TT-2025", value=-3)),
+        ("figure-impossible", new("observation", "u", indicator="grdp_rank", unit="rank", value=-3)),
+        ("figure-impossible", new("observation", "u", indicator="grdp_growth", value=-101)),
+        ("figure-impossible", new("observation", "u", indicator="grdp_per_capita", unit="million VND", value=-1)),
+        ("figure-impossible", edit("target", "X3", value=-380)),
+        ("figure-impossible", edit("target", "X3", operator="range", value=-2, high=10)),
+        ("figure-impossible", new("figure", "f", item="pupils", unit="thousand persons", value=-3)),
+        ("figure-impossible", new("figure", "f", item="area", unit="ha, 15 parks", value=5, low=-1)),
+        ("figure-implausible", edit("observation", "population-TT-2025", value=1e15)),
+        ("figure-implausible", edit("observation", "population-TT-2025", value=51, unit="million persons")),
+        ("figure-implausible", new("observation", "u", indicator="grdp_growth", value=1702)),
+        ("figure-implausible", new("observation", "u", indicator="pci_rank", unit="rank of 34", value=35)),
+        ("figure-implausible", edit("target", "X3", value=380e6)),
+        ("figure-implausible", new("figure", "f", item="population", unit="persons, census", value=1e15)),
+        ("figure-implausible", new("figure", "f", item="teu", unit="million TEU", value=2001)),
+        ("figure-implausible", new("port_capacity", "b", capacity_mt_year=1e9)),
+        ("figure-implausible", edit("area", "T1", population=6e7)),
+    ],
+)  # fmt: skip
+def test_figures_beyond_their_bounds_are_told(town: Plan, rule: str, entry: Entry) -> None:
+    found = [f for f in check(edited(town, entry), TODAY) if f.rule.startswith("figure-imp")]
+    assert [(f.rule, f.severity) for f in found] == [(rule, RULES[rule].severity)]
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        edit("observation", "population-TT-2025", value=49, unit="million persons"),
+        new("observation", "u", indicator="grdp_per_capita", unit="million VND", value=558),
+        new("observation", "u", indicator="area", unit="ha", value=312_000),
+        new("figure", "f", item="trend", unit="persons per year", value=-0.03),
+        new("figure", "f", item="balance", unit="billion VND", value=-500),
+        new("figure", "f", item="teu", unit="TEU per container", value=1.4),
+        new("figure", "f", item="pupils", unit="thousand persons", value=0),
+    ],
+)
+def test_figures_within_their_bounds_are_left_alone(town: Plan, entry: Entry) -> None:
+    assert [f.rule for f in check(edited(town, entry), TODAY) if f.rule.startswith("figure-imp")] == []
 
 
 def test_the_port_gap_names_the_gap_the_missing_figures_and_the_scope(hai_phong: Path) -> None:

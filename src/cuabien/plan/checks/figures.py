@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from cuabien.base.dates import first_day, last_day
 from cuabien.base.words import N_
@@ -17,7 +18,6 @@ from cuabien.plan.references import row_of
 TABLES_OF_FIGURES = ("figures", "indicators", "targets", "port_capacity", "power_plants", "parameters")
 JUMP = 0.4
 """Of the value a year before: few figures of a city change by more from one year to the next."""
-SHARES = ("_share", "_rate", "urbanisation_rate", "share_of_national_gdp", "share_aged_65")
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()  # noqa: SIM905
 PERIOD = re.compile(
     r"(?P<year>(18|19|20|21)\d\d)"
@@ -106,11 +106,128 @@ def read_ahead(c: Context) -> Iterator[Found]:
             yield Found("sources", source.id, N_("it was read on {day}"), {"day": source.read_on})
 
 
-def share_beyond_whole(c: Context) -> Iterator[Found]:
-    for row in c.plan.indicators.values():
-        share = row.unit == "percent" and row.indicator.endswith(SHARES)
-        if share and row.value is not None and not 0 <= row.value <= 100:
-            yield Found("indicators", row.id, N_("the share is {value} percent"), {"value": row.value})
+# ---- what cannot be, and what would be a slip -----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bounded:
+    """A number of the plan beside the bounds of what it counts, all in its own unit."""
+
+    table: str
+    id: str
+    column: str
+    value: float
+    unit: str
+    lowest: float | None
+    highest: float | None
+
+
+SIZES = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "km2": 100.0}
+"""How many of the plain unit: "million persons" is 1e6 persons; areas are counted in hectares."""
+PER_PLACE = (
+    "percent",
+    "rank",
+    "points",
+    "index",
+    "years",
+    "persons per",
+    "million VND per",
+    "USD",
+    "USD per person",
+)
+"""Units (or how they begin) whose bounds hold for a nation as for a city; a nation has more persons and tonnes."""
+
+WORLD = {
+    "persons": 1e10,
+    "people": 1e10,
+    "workers": 5e9,
+    "households": 5e9,
+    "dwellings": 5e9,
+    "schools": 1e7,
+    "classes": 1e8,
+    "firms": 1e9,
+    "projects": 1e7,
+    "vehicles": 5e9,
+    "passengers": 1e10,
+    "TEU": 2e9,
+    "tonnes": 1e11,
+    "ha": 1.5e10,
+    "km2": 1.5e10,
+    "km": 1e8,
+    "m2": 1.5e14,
+    "MW": 1e7,
+    "GWh": 4e7,
+    "TWh": 4e4,
+}
+"""No less than none and no more than the whole world has, for base figures, whose items no register knows."""
+
+
+def _size(unit: str) -> float:
+    return SIZES.get(unit.split(" ")[0], 1.0)
+
+
+def _of_indicator(
+    c: Context, table: str, row: str, column: str, value: float | None, unit: str, indicator: str, area: str
+) -> Iterator[Bounded]:
+    """A value beside the bounds of its indicator; in a unit that cannot be converted only its sign counts."""
+    known = indicators().get(indicator)
+    if known is None or value is None:
+        return
+    size = _size(known.unit) / _size(unit) if dimension(unit) == dimension(known.unit) else None
+    nation = c.plan.areas[area].kind in ("nation", "region") and not unit.startswith(PER_PLACE)
+    rank = unit.removeprefix("rank of ")
+    lowest = known.lowest if size is None or known.lowest is None else known.lowest * size
+    highest = None if size is None or known.highest is None or nation else known.highest * size
+    if size is None and lowest != 0:
+        lowest = 1.0 if unit.startswith("rank") else None
+    yield Bounded(table, row, column, value, unit, lowest, float(rank) if rank.isdigit() else highest)
+
+
+def _bounded(c: Context) -> Iterator[Bounded]:
+    """Every number of the plan's tables that something bounds."""
+    for seen in c.plan.indicators.values():
+        yield from _of_indicator(
+            c, "indicators", seen.id, "value", seen.value, seen.unit, seen.indicator, seen.area
+        )
+    for aim in c.plan.targets.values():
+        for column, value in (("value", aim.value), ("high", aim.high)):
+            yield from _of_indicator(
+                c, "targets", aim.id, column, value, aim.unit or "", aim.indicator, aim.area
+            )
+    for figure in c.plan.figures.values():
+        head = figure.unit.partition(",")[0].partition(" (")[0]
+        word = head.split(" ")[-1]
+        counted = " per " not in head and word in WORLD
+        for column, value in (("value", figure.value), ("low", figure.low), ("high", figure.high)):
+            if counted and value is not None:
+                most = WORLD[word] / (_size(head) if head != word else 1.0)
+                yield Bounded("figures", figure.id, column, value, figure.unit, 0.0, most)
+    for berth in c.plan.port_capacity.values():
+        most_mt, mt = indicators()["port_capacity"].highest, "million tonnes"
+        if berth.capacity_mt_year is not None:
+            yield Bounded(
+                "port_capacity", berth.id, "capacity_mt_year", berth.capacity_mt_year, mt, 0.0, most_mt
+            )
+    for area in c.plan.areas.values():
+        for column, unit, name in (("population", "persons", "population"), ("area_km2", "km2", "area")):
+            yield from _of_indicator(c, "areas", area.id, column, getattr(area, column), unit, name, area.id)
+
+
+def impossible(c: Context) -> Iterator[Found]:
+    for one in _bounded(c):
+        if one.lowest is not None and one.value < one.lowest:
+            yield _beyond(one, one.lowest, N_("{column} is {value} {unit}; it cannot be below {bound}"))
+
+
+def implausible(c: Context) -> Iterator[Found]:
+    for one in _bounded(c):
+        if one.highest is not None and one.value > one.highest:
+            yield _beyond(one, one.highest, N_("{column} is {value} {unit}; {bound} would be very much"))
+
+
+def _beyond(one: Bounded, bound: float, template: str) -> Found:
+    values = {"column": one.column, "value": one.value, "unit": one.unit, "bound": bound}
+    return Found(one.table, one.id, template, values)
 
 
 def assumed_without_range(c: Context) -> Iterator[Found]:
@@ -379,13 +496,28 @@ RULES = (
         read_ahead,
     ),
     Rule(
-        "share-beyond-whole",
+        "figure-impossible",
+        "fault",
+        N_("No figure lies below what can be"),
+        N_(
+            "There are no fewer persons than none, no rank before the first, no fall by more than everything."
+        ),
+        N_(
+            "technical: the bounds of the register lexicon/indicators.csv; base figures that count things: none"
+        ),
+        N_("check value, sign and unit; leave the cell blank when it is unknown"),
+        impossible,
+    ),
+    Rule(
+        "figure-implausible",
         "warning",
-        N_("A share lies between 0 and 100"),
-        N_("More than the whole is mostly a slip in value or unit."),
-        N_("technical: definition of a share"),
-        N_("check value and unit"),
-        share_beyond_whole,
+        N_("No figure lies beyond what a city can have"),
+        N_(
+            "More than any city has, than the whole of a share or than the world is mostly a slip in value or unit."
+        ),
+        N_("technical: the bounds of the register lexicon/indicators.csv; base figures: what the world has"),
+        N_("check the decimal point and the unit, or note why it is so"),
+        implausible,
     ),
     Rule(
         "assumed-without-range",
