@@ -109,6 +109,7 @@ def overview(city: City) -> dict[str, Any]:
         ],
         "indicators": [indicator_card(city, summary) for summary in stories.summaries(city).values()],
         "groups": [{"id": g.id, "name": named(g)} for g in groups().values() if g.id != "defence"],
+        "headlines": [headline(city, h) for h in stories.opening(city)],
         "attribution": ["© OpenStreetMap contributors (ODbL)"],
         "counts": {
             "communes": len(city.plan.communes),
@@ -118,6 +119,19 @@ def overview(city: City) -> dict[str, Any]:
             "statements": len(city.board),
             "findings": len(city.findings),
         },
+    }
+
+
+def headline(city: City, row: stories.Headline) -> dict[str, Any]:
+    line, aim = row.line, row.target
+    return {
+        "indicator": line.indicator.id,
+        "name": named(line.indicator),
+        "unit": unit(line.unit),
+        "decimals": line.indicator.decimals,
+        "first": {"year": line.first_year, "value": line.first},
+        "last": {"year": line.last_year, "value": line.last},
+        "target": target_row(city, aim) if aim else None,
     }
 
 
@@ -430,9 +444,18 @@ def project_here(city: City, row: o.Project, by_position: bool) -> dict[str, Any
     summary="Find by name, accents optional",
 )
 def find(request: HttpRequest, q: Annotated[str, Query(max_length=search.LONGEST_QUERY)] = "") -> Any:
+    city = current()
     return [
-        {"kind": e.kind, "id": e.id, "name": named(e), "lon": e.lon, "lat": e.lat, "address": e.address}
-        for e in search.find(current().index, q)
+        {
+            "kind": e.kind,
+            "kind_name": words(city.plan.zones[e.id].row.kind if e.kind == "zone" else e.kind),
+            "id": e.id,
+            "name": named(e),
+            "lon": e.lon,
+            "lat": e.lat,
+            "address": e.address,
+        }
+        for e in search.told_apart(search.find(city.index, q))
     ]
 
 

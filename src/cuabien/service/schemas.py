@@ -100,6 +100,18 @@ class Counts(Schema):
     findings: int
 
 
+class Headline(Schema):
+    """One of the few figures that a leader asks for first; `target` is the one in force that judges it."""
+
+    indicator: str
+    name: Words
+    unit: Words
+    decimals: int
+    first: YearValue
+    last: YearValue
+    target: TargetRow | None
+
+
 class Explorer(Schema):
     plan: PlanCard
     run: RunCard | None
@@ -109,6 +121,7 @@ class Explorer(Schema):
     layers: list[LayerCard]
     indicators: list[IndicatorCard]
     groups: list[Group]
+    headlines: list[Headline]
     attribution: list[str]
     counts: Counts
 
@@ -279,6 +292,8 @@ class AreaAnswer(Schema):
 
 class SearchHit(Schema):
     kind: Literal["commune", "project", "zone", "place", "indicator"]
+    kind_name: Words
+    """What it is in a word; of a zone, its own kind."""
     id: str
     name: Words
     lon: float | None

@@ -53,6 +53,13 @@ def find(index: Index, query: str, most: int = MOST_RESULTS) -> list[Entry]:
     return [entry for _, entry in sorted(scored, key=lambda pair: pair[0])[:most]]
 
 
+def told_apart(found: Iterable[Entry]) -> list[Entry]:
+    """Without places that are also a commune, zone or project of the same name: those say more."""
+    rows = list(found)
+    better = {fold(e.name_vi) for e in rows if e.kind != "place"}
+    return [e for e in rows if e.kind != "place" or fold(e.name_vi) not in better]
+
+
 NO_MATCH = 9
 
 

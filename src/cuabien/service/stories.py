@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext
 from cuabien.base.faults import Fault, Refused
 from cuabien.base.words import number, pick
 from cuabien.indicators import claims, explain, peers, programme, ranks, series
-from cuabien.indicators.targets import in_unit
+from cuabien.indicators.targets import TargetRow, in_unit
 from cuabien.lexicon.register import Indicator, groups
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan import objects as o
@@ -128,6 +128,38 @@ HEADLINES = (
 def headlines(city: City) -> list[Line]:
     lines = {line.indicator.id: line for line in indicator_lines(city, city.plan.header.city)}
     return [lines[i] for i in HEADLINES if i in lines]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure that a leader asks for first, and the target in force that judges it, where there is one."""
+
+    line: Line
+    target: TargetRow | None
+
+
+OPENING = ("population", "grdp_growth", "port_teu")
+
+
+def opening(city: City) -> list[Headline]:
+    """What the first view says: people, growth and containers."""
+    lines = {line.indicator.id: line for line in indicator_lines(city, city.plan.header.city)}
+    return [Headline(lines[i], target_in_force(city, i)) for i in OPENING if i in lines]
+
+
+def target_in_force(city: City, indicator: str) -> TargetRow | None:
+    """The farthest target of the city of today that is in force and that the future judges: of a year, or a mean."""
+    names = (indicator, f"{indicator}_avg")
+    rows = [
+        t
+        for t in city.targets
+        if t.indicator in names
+        and t.area == city.plan.header.city
+        and not t.superseded
+        and t.target is not None
+        and (t.year or 0) >= city.today.year
+    ]
+    return max(rows, key=lambda t: t.year or 0, default=None)
 
 
 def default_area(city: City, indicator: str) -> str:
