@@ -91,7 +91,7 @@ def _compute(
         "parameters": tables.parameters_read(future),
         "gaps": gaps,
     }
-    model_faults = [fault for fault in city.faults(plan) if not stops([fault])]
+    model_faults = [fault for fault in city.faults(plan) if not stops([fault])] + accounts.findings(future)
     write_run(
         folder,
         manifest,
