@@ -127,6 +127,22 @@ def test_an_unknown_language_is_told(capsys: pytest.CaptureFixture[str], argumen
     assert "fr" in err
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "rule"),
+    [
+        ("base/population.csv", ",3.125,", ",-3.125,", "ages-negative"),
+        ("parameters.toml", "value = 30000", "value = -30000", "parameter-out-of-bounds"),
+    ],
+)
+def test_check_says_what_run_would_refuse(
+    capsys: pytest.CaptureFixture[str], folder: Path, file: str, old: str, new: str, rule: str
+) -> None:
+    (folder / file).write_text((folder / file).read_text().replace(old, new, 1))
+    code, rows = as_json(capsys, "check", folder)
+    assert (code, [(row["rule"], row["severity"]) for row in rows]) == (1, [(rule, "fault")])
+    assert as_json(capsys, "run", folder, "--home", folder.parent / "home")[0] == 2
+
+
 def test_format(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
     assert run(capsys, "format", folder, "--check")[0] == 0
     before = (folder / "targets.csv").read_bytes()
@@ -167,9 +183,14 @@ def test_what_diff_prints_is_a_change_file(
 
 
 @pytest.mark.parametrize("name", ["Huế", "Đà Nẵng", "!", "Thành phố Cần Thơ"])
-def test_a_new_plan_passes_its_check(capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str) -> None:
+def test_a_new_plan_lacks_only_what_the_model_needs(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str
+) -> None:
     assert run(capsys, "new", tmp_path / "city", "--name", name)[0] == 0
-    assert as_json(capsys, "check", tmp_path / "city") == (0, [])
+    code, rows = as_json(capsys, "check", tmp_path / "city")
+    assert code == 1
+    assert [(row["rule"], row["file"]) for row in rows] == [("parameter-missing", "parameters.toml")]
+    assert "cuabien new" in rows[0]["remedy"]
     assert run(capsys, "format", tmp_path / "city", "--check")[0] == 0
     assert read_plan(tmp_path / "city").header.name_vi == name
 

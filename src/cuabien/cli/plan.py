@@ -46,6 +46,7 @@ def check(
 ) -> int:
     from cuabien.base.faults import UnusableInput, stops
     from cuabien.indicators.formula import check_formulas
+    from cuabien.model.city import faults as against_modelling
     from cuabien.plan.change import apply, read_change
     from cuabien.plan.checks import check as findings_of
     from cuabien.plan.read import try_read_plan
@@ -57,12 +58,32 @@ def check(
     for file in change or ():
         whole = apply(whole, read_change(file, whole))
     findings = [*form, *check_formulas(whole), *findings_of(whole, day)]
+    findings += _in_one(whole, [found for found in against_modelling(whole) if stops([found])])
     findings.sort(key=lambda found: found.severity != "fault")
     if json:
         terminal.print_json([found.as_row() for found in findings])
     else:
         _show(whole, findings)
     return terminal.FINDINGS if findings else terminal.FINE
+
+
+def _in_one(plan: Plan, against: list[Fault]) -> list[Fault]:
+    """What keeps the plan from being modelled; of a plan without any parameter, that all of them are missing."""
+    from cuabien.base.faults import Fault
+
+    missing = [found for found in against if found.rule == "parameter-missing"]
+    if plan.parameters or not missing:
+        return against
+    return [
+        Fault(
+            "parameter-missing",
+            missing[0].file,
+            N_("the model needs {count} parameters and the plan has none of them; the first is {name}"),
+            N_("begin with those of another city: cuabien new FOLDER --from plans/hai-phong"),
+            values={"count": len(missing), "name": missing[0].row},
+        ),
+        *(found for found in against if found not in missing),
+    ]
 
 
 def _day(text: str | None) -> dt.date | None:
