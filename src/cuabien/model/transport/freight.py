@@ -28,7 +28,10 @@ def gate_shares(size: Array, minutes: Array, decay: float) -> Array:
 
 def cost(km: Array, minutes: Array, vnd_per_tkm: float, handling: float, vnd_per_tonne_hour: float) -> Array:
     """Thousand VND a tonne: distance, time under way and handling; infinite where the mode does not go."""
-    return np.asarray((km * vnd_per_tkm + handling + minutes / 60 * vnd_per_tonne_hour) / 1000)
+    goes = np.isfinite(km) & np.isfinite(minutes)
+    km, minutes = np.where(goes, km, 0.0), np.where(goes, minutes, 0.0)
+    paid = (km * vnd_per_tkm + handling + minutes / 60 * vnd_per_tonne_hour) / 1000
+    return np.asarray(np.where(goes, paid, np.inf))
 
 
 def mode_shares(costs: Array, constants: Array, scale: float) -> Array:

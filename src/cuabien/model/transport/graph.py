@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,7 @@ from cuabien.plan.package import Plan
 
 EXPRESSWAY = ("expressway", "motorway")
 URBAN = ("urban arterial", "urban street", "street", "secondary", "tertiary")
+KINDS = ("expressway", "urban", "rural")
 CAR_FERRY = "car ferry"
 KM_A_DEGREE = 111.2
 NO_LIMIT = 1e9
@@ -35,6 +37,7 @@ APART_MIN = 1e-7
 """What tells two roads of the same length between the same places apart, minutes for each link of the plan."""
 
 
+@cache
 def kind_of(link_class: str) -> str:
     """expressway, urban or rural: the three kinds of road whose speed and capacity the parameters give."""
     name = link_class.lower()
@@ -114,6 +117,49 @@ def local_km(world: World) -> Array:
     return np.asarray(world.parameters("transport.intrazonal_share") * np.sqrt(area / math.pi))
 
 
+@dataclass(frozen=True)
+class Rates:
+    """The parameters of roads and ferries, looked up once."""
+
+    speed_share: dict[str, float]
+    lane_capacity: dict[str, float]
+    speed_when_blank: float
+    lanes_when_blank: float
+    ferry_speed: float
+    ferry_wait: float
+    ferry_capacity: float
+    local_speed: float
+    alpha: float
+
+    @classmethod
+    def of(cls, p: Parameters) -> Rates:
+        return cls(
+            {kind: p(f"transport.free_speed_share_{kind}") for kind in KINDS},
+            {kind: p(f"transport.lane_capacity_{kind}") for kind in KINDS},
+            p("transport.speed_when_blank_kmh"),
+            p("transport.lanes_when_blank"),
+            p("transport.ferry_speed_kmh"),
+            p("transport.ferry_wait_min"),
+            p("transport.ferry_capacity_pcu_h"),
+            p("transport.local_speed_kmh"),
+            p("transport.bpr_alpha"),
+        )
+
+    def free_flow_min(self, link: Link) -> float:
+        """Minutes of an empty road: length / (design speed x the share of it that is driven); of a ferry with its wait."""
+        if link.mode == "ferry":
+            return 60 * link.length_km / self.ferry_speed + self.ferry_wait
+        speed = link.design_speed_kmh or self.speed_when_blank
+        return 60 * link.length_km / (speed * self.speed_share[kind_of(link.link_class)])
+
+    def capacity(self, link: Link) -> float:
+        """pcu an hour in one direction: half of the lanes, at least one, times the capacity of a lane."""
+        if link.mode == "ferry":
+            return self.ferry_capacity
+        lanes = (link.lanes or self.lanes_when_blank) / 2
+        return max(lanes, 1.0) * self.lane_capacity[kind_of(link.link_class)]
+
+
 class Arc(NamedTuple):
     """One direction of a link, or of a connector (`link` -1)."""
 
@@ -132,7 +178,8 @@ class Arc(NamedTuple):
 def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
     """The network of the open links. `local` [commune] km within a commune."""
     plan, p = world.plan, world.parameters
-    order = {link: i for i, link in enumerate(plan.links)}
+    names = tuple(plan.links)
+    order = {link: i for i, link in enumerate(names)}
     driven = [plan.links[i] for i in open_now if is_driven(plan.links[i])]
     nodes = sorted({n for link in driven for n in (link.from_node, link.to_node)})
     out = gates(plan, "road", open_now)
@@ -141,14 +188,15 @@ def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
     zones = len(world.communes) + len(ends)
     number = {node: zones + i for i, node in enumerate(nodes)}
 
-    arcs = [arc for link in driven for arc in _of_link(link, order[link.id], number, p)]
+    rates = Rates.of(p)
+    arcs = [arc for link in driven for arc in _of_link(link, order[link.id], number, rates)]
     joined = _connectors(world, driven, local)
     joined += [(len(world.communes) + i, node, 0.0) for i, node in enumerate(ends)]
-    arcs += [arc for zone, node, km in joined for arc in _of_connector(zone, number[node], km, p)]
+    arcs += [arc for zone, node, km in joined for arc in _of_connector(zone, number[node], km, rates)]
 
     km = np.array([arc.km for arc in arcs])
     empty = np.array([arc.minutes for arc in arcs])
-    on_road = np.array([arc.kind in ("expressway", "urban", "rural") for arc in arcs], dtype=np.bool_)
+    on_road = np.array([arc.kind in KINDS for arc in arcs], dtype=np.bool_)
     network = RoadNetwork(
         zones,
         zones + len(nodes),
@@ -159,7 +207,7 @@ def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
         np.array([arc.capacity for arc in arcs]),
         np.array([arc.alpha for arc in arcs]),
         np.full(len(arcs), p("transport.bpr_power")),
-        link_names=tuple("" if arc.link < 0 else tuple(plan.links)[arc.link] for arc in arcs),
+        link_names=tuple("" if arc.link < 0 else names[arc.link] for arc in arcs),
         zone_names=(*(c.name_vi for c in world.communes), *out, *at),
         file="map/links.csv",
     )
@@ -176,50 +224,31 @@ def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
         motorbike_min=_slower(empty, km, on_road, p("transport.motorbike_top_speed_kmh")),
         truck_min=_slower(empty, km, on_road, p("transport.truck_top_speed_kmh")),
         gate_size=np.array(
-            [sum(capacity(k, p) for k in driven if node in (k.from_node, k.to_node)) for node in out],
+            [sum(rates.capacity(k) for k in driven if node in (k.from_node, k.to_node)) for node in out],
             dtype=float,
         ),
     )
 
 
-def _of_link(link: Link, order: int, number: dict[str, int], p: Parameters) -> list[Arc]:
+def _of_link(link: Link, order: int, number: dict[str, int], rates: Rates) -> list[Arc]:
     """Both directions of a link; a link from a node to itself is no road to anywhere."""
     if link.from_node == link.to_node:
         return []
     kind = "ferry" if link.mode == "ferry" else kind_of(link.link_class)
-    minutes = free_flow_min(link, p) + APART_MIN * (1 + order)
+    minutes, pcu_h = rates.free_flow_min(link) + APART_MIN * (1 + order), rates.capacity(link)
     both = ((link.from_node, link.to_node), (link.to_node, link.from_node))
     return [
-        Arc(
-            number[a], number[b], minutes, capacity(link, p), p("transport.bpr_alpha"), link.length_km, order,
-            direction, kind,
-        )
+        Arc(number[a], number[b], minutes, pcu_h, rates.alpha, link.length_km, order, direction, kind)
         for direction, (a, b) in enumerate(both)
-    ]  # fmt: skip
+    ]
 
 
-def _of_connector(zone: int, node: int, km: float, p: Parameters) -> list[Arc]:
-    minutes = max(60 * km / p("transport.local_speed_kmh"), LEAST_MIN)
+def _of_connector(zone: int, node: int, km: float, rates: Rates) -> list[Arc]:
+    minutes = max(60 * km / rates.local_speed, LEAST_MIN)
     return [
         Arc(a, b, minutes, NO_LIMIT, 0.0, km, -1, direction, "connector")
         for direction, (a, b) in enumerate(((zone, node), (node, zone)))
     ]
-
-
-def free_flow_min(link: Link, p: Parameters) -> float:
-    """Minutes of an empty road: length / (design speed x the share of it that is driven); of a ferry with its wait."""
-    if link.mode == "ferry":
-        return 60 * link.length_km / p("transport.ferry_speed_kmh") + p("transport.ferry_wait_min")
-    speed = link.design_speed_kmh or p("transport.speed_when_blank_kmh")
-    return 60 * link.length_km / (speed * p(f"transport.free_speed_share_{kind_of(link.link_class)}"))
-
-
-def capacity(link: Link, p: Parameters) -> float:
-    """pcu an hour in one direction: half of the lanes, at least one, times the capacity of a lane."""
-    if link.mode == "ferry":
-        return p("transport.ferry_capacity_pcu_h")
-    lanes = (link.lanes or p("transport.lanes_when_blank")) / 2
-    return max(lanes, 1.0) * p(f"transport.lane_capacity_{kind_of(link.link_class)}")
 
 
 def _slower(empty_min: Array, km: Array, on_road: Bools, top_speed: float) -> Array:

@@ -69,6 +69,11 @@ def terminal_opens(plan: Plan, terminal: Terminal) -> int:
 # ---- berths -----------------------------------------------------------------------------------------------
 
 
+def is_port(terminal: Terminal) -> bool:
+    """Whether sea ships berth at a terminal: it lies on a fairway and is more than a place where waterways meet."""
+    return terminal.fairway_node is not None and not terminal.state.startswith("water transfer")
+
+
 def terminals_of(plan: Plan, row: PortCapacity) -> tuple[str, ...]:
     """The terminals at which a row of berths lies, as the plan says: by its project, else by the name of its area.
 
@@ -79,7 +84,7 @@ def terminals_of(plan: Plan, row: PortCapacity) -> tuple[str, ...]:
         return tuple(t for t in project.terminals if t in plan.terminals)
     area = row.berth_area_vi
     return tuple(
-        t.id for t in plan.terminals.values() if t.fairway_node and (area in t.name_vi or t.name_vi in area)
+        t.id for t in plan.terminals.values() if is_port(t) and (area in t.name_vi or t.name_vi in area)
     )
 
 

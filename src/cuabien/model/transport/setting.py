@@ -19,8 +19,8 @@ from cuabien.model.variables import Array
 from cuabien.model.world import World
 from cuabien.plan.objects import Link
 
-NO_STOPS = ("junction", "port_gate", "gate_of_city", "bridge_end", "lock")
-"""Kinds of node at which no passenger gets on, where the plan names stations at all."""
+STOPS = ("station", "ferry_landing")
+"""Kinds of node at which passengers get on; where the plan names no two of them on a line, at every node of it."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,8 @@ def _ride(world: World, open_now: Sequence[str], modes: Sequence[str]) -> Array:
     links = [plan.links[i] for i in open_now if plan.links[i].mode in modes]
     nodes = sorted({n for link in links for n in (link.from_node, link.to_node)})
     number = {node: i for i, node in enumerate(nodes)}
-    stops = [n for n in nodes if plan.nodes[n].kind not in NO_STOPS] or nodes
+    named = [n for n in nodes if plan.nodes[n].kind in STOPS]
+    stops = named if len(named) > 1 else nodes
     if len(stops) < 2:
         return np.full((world.places, world.places), np.inf)
     ride = transit.ride_minutes(

@@ -14,13 +14,7 @@ import numpy as np
 
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import people, trees
-from cuabien.model.transport.network import (
-    Demand,
-    Equilibrium,
-    Floats,
-    equilibrium,
-    shortest_minutes,
-)
+from cuabien.model.transport.network import Demand, Equilibrium, Floats, equilibrium
 from cuabien.model.transport.people import BUS, CAR, MOTORBIKE, Day, Ends
 from cuabien.model.transport.setting import Setting
 from cuabien.model.variables import Array
@@ -109,8 +103,8 @@ def _possible(minutes: Array, empty: Array) -> Array:
 
 
 def _skim(setting: Setting, minutes: Floats, demand: Demand, empty: Array) -> Array:
-    here = slice(0, setting.roads.communes)
-    found = shortest_minutes(setting.roads.network, minutes, demand)[here, here].copy()
+    roads = setting.roads
+    found = trees.skim(roads.network, minutes + demand.fixed_min, demand.allowed, roads.communes)
     np.fill_diagonal(found, empty.diagonal())
     return found
 

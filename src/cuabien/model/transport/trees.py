@@ -49,6 +49,18 @@ def load(trees: Trees, trips: Floats) -> Floats:
     return flow
 
 
+def skim(network: RoadNetwork, cost: Floats, allowed: Bools, places: int) -> Floats:
+    """[i, j] least minutes between the first `places` zones."""
+    star = network.star
+    paid = np.where(allowed, cost, np.inf)[star.link]
+    found = np.empty((places, network.zones))
+    paths.zone_minutes(
+        star.first, star.head, paid, network.first_through, network.zones,
+        np.arange(places, dtype=np.int32), found,
+    )  # fmt: skip
+    return found[:, :places].copy()
+
+
 def losses(trees: Trees, trips: Floats, lost: Ints) -> tuple[Floats, Floats]:
     """([row] minutes more in all, [row] trips left without a way) when the arcs of each row of `lost` are gone.
 
@@ -97,22 +109,36 @@ def _losses(
     behind = np.zeros(nodes, dtype=np.bool_)
     farther = np.empty(nodes)
     found = np.empty(nodes, dtype=np.int64)
+    child, beside = np.empty(nodes, dtype=np.int64), np.empty(nodes, dtype=np.int64)
     for origin in range(zones):
         if trips[origin].sum() == 0.0:
             continue
-        order = np.argsort(minutes[origin])
+        child[:] = -1
+        for node in range(nodes):  # the tree from above: a node's first child, and the next beside it
+            arc = through[origin, node]
+            if arc >= 0:
+                beside[node] = child[tail[arc]]
+                child[tail[arc]] = node
         for row in range(lost.shape[0]):
             first_arc, second_arc = lost[row, 0], lost[row, 1]
-            count = 0
-            for at in range(nodes):  # nearest first, so that a node comes after the one that leads to it
-                node = order[at]
-                arc = through[origin, node]
-                behind[node] = arc >= 0 and (arc == first_arc or arc == second_arc or behind[tail[arc]])
-                if behind[node]:
+            top = -1
+            for side in range(2):
+                arc = lost[row, side]
+                if arc >= 0 and through[origin, head[arc]] == arc:
+                    top = head[arc]
+            if top < 0:
+                continue
+            found[0] = top
+            behind[top] = True
+            count, at = 1, 0
+            while at < count:  # everything behind the link
+                node = child[found[at]]
+                while node >= 0:
+                    behind[node] = True
                     found[count] = node
                     count += 1
-            if count == 0:
-                continue
+                    node = beside[node]
+                at += 1
             for at in range(count):
                 node = found[at]
                 farther[node] = np.inf
@@ -126,21 +152,10 @@ def _losses(
                     reached = minutes[origin, before] + cost[arc]
                     if reached < farther[node]:
                         farther[node] = reached
-            _settle(
-                tail,
-                into,
-                into_arc,
-                cost,
-                first_through,
-                first_arc,
-                second_arc,
-                found,
-                count,
-                behind,
-                farther,
-            )
+            _settle(tail, into, into_arc, cost, first_through, first_arc, second_arc, found, count, behind, farther)
             for at in range(count):
                 node = found[at]
+                behind[node] = False
                 if node < zones and node != origin and trips[origin, node] > 0.0:
                     if farther[node] == np.inf:
                         stranded[row] += trips[origin, node]
