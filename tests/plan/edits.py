@@ -27,6 +27,7 @@ NEW: dict[str, Entry] = {
         **MADE_UP,
     },
     "parameter": {"value": 5, "unit": "ratio", "status": "statistic", **MADE_UP},
+    "place": {"name_vi": "Mới", "name_en": "New", "kind": "town", "rank": 5, **MADE_UP},
     "port_capacity": {
         "berth_area_vi": "Mới",
         "phase": "existing",

@@ -226,6 +226,10 @@ CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
         [edit("area", "T1", area_km2=150), edit("shape", "T1", shape="schematic")],
     ),
     "layer-empty": ([REPORT], [SECOND]),
+    "far-from-city": (
+        [edit("area", "T1", lon=20.8)],
+        [edit("node", "N8", lon=108.4), new("place", "sea", kind="sea", lon=112.5, lat=14)],  # 188 km; a label of the sea
+    ),
     "zone-drawn-and-official": (
         [new("zone", "ZA", name_vi="Khu Đồ-Sơn", geometry=ON_Z1), new("zone", "ZB", name_vi="khu đồ sơn", shape="schematic", geometry=ON_Z1)],
         [new("zone", "ZA", name_vi="Khu Đồ Sơn", geometry=ON_Z1), new("zone", "ZB", name_vi="Khu Đồ Sơn", shape="schematic", layer="tourism", kind="beach", geometry=ON_Z1)],
@@ -560,6 +564,23 @@ def test_figures_beyond_their_bounds_are_told(town: Plan, rule: str, entry: Entr
 )
 def test_figures_within_their_bounds_are_left_alone(town: Plan, entry: Entry) -> None:
     assert [f.rule for f in check(edited(town, entry), TODAY) if f.rule.startswith("figure-imp")] == []
+
+
+@pytest.mark.parametrize(
+    ("entry", "hint"),
+    [
+        (edit("area", "T1", lon=20.92), True),
+        (edit("node", "N8", lon=20.7), True),
+        (new("place", "x", lon=20.8, lat=20.8), True),
+        (edit("node", "N8", lon=10.66), False),
+        (new("place", "x", kind="city", lon=106.7, lat=10.8), False),
+    ],
+)
+def test_points_far_away_are_told_with_a_hint_where_a_latitude_stands_for_a_longitude(
+    town: Plan, entry: Entry, hint: bool
+) -> None:
+    (found,) = [f for f in check(edited(town, entry), TODAY) if f.rule == "far-from-city"]
+    assert ("looks like a latitude" in found.message("en")) is hint
 
 
 def test_the_port_gap_names_the_gap_the_missing_figures_and_the_scope(hai_phong: Path) -> None:

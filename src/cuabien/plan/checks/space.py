@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from statistics import median
 from typing import Any, get_args
 
 from shapely.geometry.base import BaseGeometry
@@ -245,6 +246,38 @@ def drawn_beside_official(c: Context) -> Iterator[Found]:
             )
 
 
+def far_from_city(c: Context) -> Iterator[Found]:
+    """Points far from the middle of the communes; the median does not follow one of them that stands wrong."""
+    points = [(a.lon, a.lat) for a in c.plan.communes if a.lon is not None and a.lat is not None]
+    if not points:
+        return
+    lon, lat = (float(median(values)) for values in zip(*points, strict=True))
+    rows: list[tuple[str, Any]] = [("areas", a) for a in c.plan.areas.values() if a.lon is not None]
+    rows += [("nodes", node) for node in c.plan.nodes.values()]
+    rows += [("places", place) for place in c.plan.places.values() if place.kind not in LABELS_OF_THE_SEA]
+    for table, row in rows:
+        km = _km(row.lon, row.lat, lon, lat)
+        if km > FARTHEST_KM:
+            swapped = abs(row.lon - lat) < 2  # both swapped are a fault of form: no latitude is 106
+            yield Found(
+                table, row.id, SWAPPED if swapped else FAR, {"lon": row.lon, "lat": row.lat, "km": round(km)}
+            )
+
+
+FARTHEST_KM = 200.0
+"""From the middle of the communes: islands and the gates of the network lie within it, another province seldom."""
+LABELS_OF_THE_SEA = ("sea", "archipelago")
+"""Kinds of place that every map of the country names, wherever the city lies."""
+FAR = N_("it stands at {lon}, {lat}, {km} km from the middle of the city")
+SWAPPED = N_(
+    "it stands at {lon}, {lat}, {km} km from the middle of the city; longitude and latitude are swapped"
+)
+
+
+def _km(lon: float, lat: float, other_lon: float, other_lat: float) -> float:
+    return float(_geod().inv(lon, lat, other_lon, other_lat)[2]) / 1000
+
+
 def reclaimed_without_project(c: Context) -> Iterator[Found]:
     for zone in (z.row for z in c.plan.zones.values()):
         if zone.kind == "reclamation" and zone.project is None:
@@ -368,6 +401,17 @@ RULES = (
         N_("directive D2b of the report: urban, industrial, tourism, marine economy, underground, spatial"),
         N_("`cuabien import layers FILE` fills a layer"),
         layer_empty,
+    ),
+    Rule(
+        "far-from-city",
+        "fault",
+        N_("Everything lies in the city or near it"),
+        N_("Trips to a place in another country are never made; the figure is a slip."),
+        N_("technical: 200 km from the middle of the communes; seas and archipelagos on the map apart"),
+        N_(
+            "write lon (about 102 to 110 in Việt Nam) and lat (8 to 24) in degrees; `cuabien import` converts VN-2000"
+        ),
+        far_from_city,
     ),
     Rule(
         "zone-drawn-and-official",
