@@ -258,9 +258,12 @@ def far_from_city(c: Context) -> Iterator[Found]:
     for table, row in rows:
         km = _km(row.lon, row.lat, lon, lat)
         if km > FARTHEST_KM:
-            swapped = abs(row.lon - lat) < 2  # both swapped are a fault of form: no latitude is 106
+            like_a_latitude = abs(row.lon - lat) < 2  # both swapped are a fault of form: no latitude is 106
             yield Found(
-                table, row.id, SWAPPED if swapped else FAR, {"lon": row.lon, "lat": row.lat, "km": round(km)}
+                table,
+                row.id,
+                LIKE_A_LATITUDE if like_a_latitude else FAR,
+                {"lon": row.lon, "lat": row.lat, "km": round(km)},
             )
 
 
@@ -269,8 +272,8 @@ FARTHEST_KM = 200.0
 LABELS_OF_THE_SEA = ("sea", "archipelago")
 """Kinds of place that every map of the country names, wherever the city lies."""
 FAR = N_("it stands at {lon}, {lat}, {km} km from the middle of the city")
-SWAPPED = N_(
-    "it stands at {lon}, {lat}, {km} km from the middle of the city; longitude and latitude are swapped"
+LIKE_A_LATITUDE = N_(
+    "it stands at {lon}, {lat}, {km} km from the middle of the city; its longitude looks like a latitude"
 )
 
 
