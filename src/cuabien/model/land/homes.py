@@ -37,6 +37,16 @@ def leaving(households: Array, mobility: Array, unhoused: Array, crowded: float)
     return np.asarray(np.minimum(moving, households / 2))
 
 
+def on_offer(dwellings: Array, households: Array, looking: Array) -> Array:
+    """Share of a commune's dwellings that somebody who moves finds on offer [commune]: empty, or left by who leaves.
+
+    At least a thousandth: a home is always to be had somewhere.
+    """
+    free = dwellings - (households - looking)
+    share = np.divide(free, dwellings, out=np.zeros_like(free), where=dwellings > 0)
+    return np.asarray(np.maximum(share, 1e-3))
+
+
 # ---- building -----------------------------------------------------------------------------------------------
 
 

@@ -48,6 +48,7 @@ CHOICE = (
     Need("land.crowded_leaving", 0.0, 1.0),
     Need("land.vacancy_lowest", 0.0, 0.5),
     Need("land.price_ceiling", 1.0, 100.0, open_below=True),
+    Need("land.answer_to_homes_on_offer", 0.0, 1.0),
     Need("land.answer_to_jobs", 0.0, 3.0),
     Need("land.answer_to_access", 0.0, 1.0),
 )

@@ -393,7 +393,9 @@ def _moves(world: World, base: Base, connected: bool) -> Step:
     log_base = np.log(np.maximum(base.households.T, 1.0))
     of_type = _types(base.households)
     jobs_share = _share(base.jobs.sum(axis=1))
-    nearness = p("land.answer_to_access")
+    nearness, answer_to_offer = p("land.answer_to_access"), p("land.answer_to_homes_on_offer")
+    moving = homes.leaving(base.households, mobility, np.zeros(world.places), 0.0).sum(axis=1)
+    on_offer_base = homes.on_offer(base.dwellings, base.households.sum(axis=1), moving)
     follows_jobs = p("land.answer_to_jobs") * np.array([1.0, 1.0, 0.0])  # the old follow no jobs
 
     def compute(s: Situation) -> Mapping[str, Array]:
@@ -405,7 +407,9 @@ def _moves(world: World, base: Base, connected: bool) -> Step:
         arriving = max(float(s.now["population.net_migration"].sum()), 0.0) / per_household
         pool = looking.sum(axis=0) + arriving * _share(looking.sum(axis=0))
 
-        stock = np.log(np.maximum(filled * dwellings, 1.0) * np.maximum(of_type.T, LEAST))
+        on_offer = homes.on_offer(dwellings, households.sum(axis=1), looking.sum(axis=1))
+        size = np.maximum(filled * dwellings, 1.0) * (on_offer / on_offer_base) ** answer_to_offer
+        stock = np.log(size * np.maximum(of_type.T, LEAST))
         access = nearness * s.now["land.access_gain"] if connected else np.zeros(world.places)
         work = np.log(np.maximum(_share(s.now["land.jobs"].sum(axis=1)), 1e-9) / np.maximum(jobs_share, 1e-9))
         near = np.broadcast_to(access, log_base.shape)
@@ -438,7 +442,7 @@ def _moves(world: World, base: Base, connected: bool) -> Step:
         ),
         parameters=(*_ids(inputs.CHOICE), "land.vacancy_base"),
         equation=(
-            "share[k,c] = D[c] exp(b A[c] + g ln(jobs[c] / jobs0[c]) - a[k] ln price[c]) / sum; "
+            "share[k,c] = D[c] (offer[c] / offer0[c])^o exp(b A[c] + g ln(jobs[c] / jobs0[c]) - a[k] ln price[c]) / sum; "
             "price = 1 where room is left, at most the ceiling, and between them demand = room"
         ),
         page=f"{PAGE}#where-movers-go",
