@@ -42,21 +42,22 @@ def test_losses_multiply_by_hand() -> None:
     Of the 24 lost of 100, the first alone would take 5 and the second 20: they are laid 1 to 4, 4.8 and 19.2.
     """
     missing, dependence = np.array([0.1, 0.2]), np.array([[0.5, 0.0], [1.0, 0.0]])
-    assert limits.share_kept(missing, dependence).tolist() == pytest.approx([0.76, 1])
-    taken = limits.held_back(np.array([100.0, 50.0]), missing, dependence)
+    alone = limits.lost_alone(missing, dependence)
+    assert limits.share_kept(alone).tolist() == pytest.approx([0.76, 1])
+    taken = limits.held_back(np.array([24.0, 0.0]), alone)
     assert taken[:, 0].tolist() == pytest.approx([4.8, 19.2])
     assert taken[:, 1].tolist() == [0, 0]
 
 
 @given(st.lists(shares, min_size=3, max_size=3), st.lists(shares, min_size=6, max_size=6))
 def test_limits_never_raise_output_and_their_costs_sum_to_the_loss(m: list[float], q: list[float]) -> None:
-    potential, missing = np.array([10.0, 1000.0]), np.array(m)
-    dependence = np.array(q).reshape(3, 2)
-    kept = limits.share_kept(missing, dependence)
+    alone = limits.lost_alone(np.array(m), np.array(q).reshape(3, 2))
+    kept = limits.share_kept(alone)
     assert ((kept >= 0) & (kept <= 1)).all()
-    taken = limits.held_back(potential, missing, dependence)
+    lost = np.array([10.0, 1000.0]) * (1 - kept)
+    taken = limits.held_back(lost, alone)
     assert (taken >= 0).all()
-    assert np.allclose(taken.sum(axis=0), potential * (1 - kept), rtol=1e-12, atol=1e-12)
+    assert np.allclose(taken.sum(axis=0), lost, rtol=1e-12, atol=1e-12)
 
 
 def test_missing_hands_by_hand() -> None:

@@ -36,10 +36,11 @@ def test_budget_by_hand() -> None:
 
 def test_foreign_capital_by_hand() -> None:
     """Of 200 invested a quarter is foreign: 50; at half the flow 25, and all investment is 200 x (0.75 + 0.125) = 175."""
-    assert finance.fdi_realised(200, 0.25, 1) == 50
-    assert finance.fdi_realised(200, 0.25, 0.5) == 25
-    assert finance.investment_after_flow(200, 0.25, 0.5) == 175
     assert finance.investment_after_flow(200, 0.25, 1) == 200
+    assert finance.fdi_realised(200, 0.25, 1) == 50
+    assert finance.investment_after_flow(200, 0.25, 0.5) == 175
+    assert finance.fdi_realised(175, 0.25, 0.5) == pytest.approx(25)
+    assert finance.fdi_realised(finance.investment_after_flow(200, 1, 0), 1, 0) == 0
 
 
 def test_exports_by_hand() -> None:

@@ -64,30 +64,48 @@ def run_years(steps: Sequence[Step], start: State, years: Sequence[int], axes: A
 
 def run_year(ordered: Iterable[Step], last: State, year: int, axes: Axes) -> State:
     """One year: each step in turn sees only what it asked for, and adds what it promised."""
+    known = shapes(axes)
     now: dict[str, Array] = {}
-    with np.errstate(all="ignore"):  # what is not finite is found, and told in words, by freeze
+    with np.errstate(all="ignore"):  # what is not finite is found, and told in words, by _checked
         for step in ordered:
             seen = {name: now[name] for name in step.reads}
             remembered = {name: last[name] for name in step.reads_last}
             written = step.compute(Situation(year, seen, remembered))
             if tuple(written) != step.writes:
                 raise EngineError(f"step {step.name} promised {step.writes} and wrote {tuple(written)}")
-            now.update(freeze(written, step.name, year, axes))
+            for name, array in written.items():
+                now[name] = _checked(name, array, step.name, year, known)
     return MappingProxyType(now)
 
 
 def freeze(written: Mapping[str, Array], step: str, year: int, axes: Axes) -> State:
     """The arrays, read-only from here on; each is registered, of its shape and finite, or it goes no further."""
     known = shapes(axes)
-    for name, array in written.items():
-        if name not in known:
-            raise EngineError(f"step {step} writes {name}, which lexicon/variables.csv does not know")
-        if array.shape != known[name]:
-            raise EngineError(f"step {step} wrote {name} with shape {array.shape}, not {known[name]}")
-        if not (isfinite(array) if array.ndim == 0 else np.isfinite(array).all()):
-            raise UnusableInput([_not_finite(step, name, year)])
-        array.setflags(write=False)
-    return MappingProxyType(dict(written))
+    with np.errstate(all="ignore"):
+        return MappingProxyType({n: _checked(n, array, step, year, known) for n, array in written.items()})
+
+
+def _checked(name: str, array: Array, step: str, year: int, known: Mapping[str, tuple[int, ...]]) -> Array:
+    if name not in known:
+        raise EngineError(f"step {step} writes {name}, which lexicon/variables.csv does not know")
+    if array.shape != known[name]:
+        raise EngineError(f"step {step} wrote {name} with shape {array.shape}, not {known[name]}")
+    if not _is_finite(array):
+        raise UnusableInput([_not_finite(step, name, year)])
+    array.setflags(write=False)
+    return array
+
+
+def _is_finite(array: Array) -> bool:
+    """A sum shows at once that all is finite; only where it is not (it may overflow) is each number looked at."""
+    if array.ndim == 0:
+        return isfinite(array)
+    total = sum(array.ravel().tolist()) if array.size <= SMALL else np.add.reduce(array, axis=None)
+    return isfinite(total) or bool(np.isfinite(array).all())
+
+
+SMALL = 32
+"""Numbers up to which a list is summed sooner than an array."""
 
 
 def in_order(steps: Sequence[Step], given: Iterable[str]) -> list[Step]:

@@ -25,14 +25,18 @@ def budget_revenue(
     )
 
 
-def fdi_realised(investment: float, share: float, flow: float) -> float:
-    """Foreign capital put to work in a year, in the unit of `investment`, which is that of the path without a shock."""
-    return investment * share * flow
-
-
 def investment_after_flow(investment: float, share: float, flow: float) -> float:
     """All investment when foreign capital is `flow` times what the path supposes: I (1 - f + f x flow)."""
     return investment * (1 - share + share * flow)
+
+
+def fdi_realised(investment: float, share: float, flow: float) -> float:
+    """Foreign capital put to work in a year, in the unit of `investment`, which is all of it after `flow`.
+
+    I f flow / (1 - f + f flow), where f is the share of foreign capital on the path.
+    """
+    foreign = share * flow
+    return investment * foreign / (1 - share + foreign) if foreign > 0 else 0.0
 
 
 def exports(base: float, industry: float, dollar_prices: float, answer: float) -> float:

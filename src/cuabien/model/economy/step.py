@@ -143,7 +143,7 @@ def _berths(world: World) -> Array:
         investor_share=p("economy.berth_investor_share"),
         tonnes_per_teu=p("economy.tonnes_per_teu"),
     )
-    return port.berth_capacity(world.plan, world.years, rules)
+    return world.once(f"economy.{rules}", lambda: port.berth_capacity(world.plan, world.years, rules))
 
 
 # ---- steps ------------------------------------------------------------------------------------------------
@@ -381,7 +381,9 @@ def _power(world: World, base: Mapping[str, Array], people: State) -> Step:
     missing, dependence = _missing(world), inputs.dependence(p)
 
     def compute(s: Situation) -> Mapping[str, Array]:
-        possible = s.now["economy.potential_value_added"] * limits.share_kept(missing(s.now), dependence)
+        possible = s.now["economy.potential_value_added"] * limits.share_kept(
+            limits.lost_alone(missing(s.now), dependence)
+        )
         users = electricity.wanted(
             at_base,
             possible / output,
@@ -480,9 +482,10 @@ def _output(world: World) -> Step:
     capital_share = p("economy.capital_share")
 
     def compute(s: Situation) -> Mapping[str, Array]:
-        potential, short = s.now["economy.potential_value_added"], missing(s.now)
-        output = potential * limits.share_kept(short, dependence)
-        held_back = limits.held_back(potential, short, dependence)
+        potential = s.now["economy.potential_value_added"]
+        alone = limits.lost_alone(missing(s.now), dependence)
+        output = potential * limits.share_kept(alone)
+        held_back = limits.held_back(potential - output, alone)
         held_back[LABOUR] = limits.missing_hands(
             potential,
             float(s.now["economy.jobs_wanted"].sum()),
@@ -565,7 +568,7 @@ def _finance(world: World, base: Mapping[str, Array]) -> Step:
         level = prices.price_level(s.year, first, price_growth)
         rate = prices.exchange_rate(s.year, first, rate_base, rate_growth)
         realised = finance.fdi_realised(
-            p("economy.investment_share", s.year) * float(s.now["economy.grdp"]),
+            float(s.now["economy.investment"].sum()),
             share,
             p("economy.fdi_flow", s.year),
         )
@@ -600,11 +603,11 @@ def _finance(world: World, base: Mapping[str, Array]) -> Step:
             "economy.fdi_registered",
             "economy.exports",
         ),
-        reads=("economy.grdp", "economy.port_cargo", "economy.value_added"),
-        parameters=_ids((*inputs.ACCOUNTS, *inputs.FDI, *inputs.INVESTMENT, *inputs.PRICES)),
+        reads=("economy.grdp", "economy.port_cargo", "economy.value_added", "economy.investment"),
+        parameters=_ids((*inputs.ACCOUNTS, *inputs.FDI, *inputs.PRICES)),
         equation=(
             "domestic R0 (current GRDP[t]/GRDP[t0])^b; customs R0 (C[t]/C[t0])^c prices[t]; "
-            "FDI realised f x flow[t] x i[t] GRDP[t]; registered = realised / r; "
+            "FDI realised I[t] f flow[t] / (1 - f + f flow[t]); registered = realised / r; "
             "exports X0 (Y[industry,t]/Y[industry,t0])^e prices[t] / exchange rate[t]"
         ),
         page=f"{PAGE}#budget-foreign-investment-exports",
