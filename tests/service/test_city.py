@@ -102,6 +102,23 @@ def test_pages_give_the_verdicts_of_the_commands(served: cities.City, whole: Pla
     assert story["claim"] in served.claims
 
 
+def test_no_public_row_speaks_of_defence(whole: Plan) -> None:
+    """Statements that are withheld are shown by their kind alone; no other row may tell what they are about."""
+    from cuabien.plan.package import TABLES
+
+    public, _ = cities.public_part(whole)
+    tables = [public.parameters, *(public.table(table.name) for table in TABLES)]
+    told = [
+        (identity, word)
+        for rows in tables
+        for identity, entry in rows.items()
+        for text in getattr(entry, "row", entry).model_dump().values()
+        for word in ("quốc phòng", "defence", "defense")
+        if word in str(text).casefold()
+    ]
+    assert told == []
+
+
 def _on(plan: Plan, table: str, identity: str) -> Fault:
     file, row = plan.place(table, identity)
     return Fault("r", file, "x", "y", row)
