@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -145,7 +147,12 @@ def test_leaving_by_hand() -> None:
 
 
 RULES = homes.BuildingRules(
-    pace=0.05, vacancy=0.05, answer_to_price=0.5, ha_per_dwelling=0.05, public_ha_per_ha=1.0
+    pace=0.05,
+    room_to_market=1.0,
+    vacancy=0.05,
+    answer_to_price=0.5,
+    ha_per_dwelling=0.05,
+    public_ha_per_ha=1.0,
 )
 
 
@@ -169,6 +176,13 @@ def test_the_pace_and_the_room_hold_building_back() -> None:
     assert built(1000, 1425, 1.0, 100, 10).dwellings[0] == pytest.approx(50)
     assert built(1000, 1425, 1.0, 5, 1).dwellings[0] == pytest.approx(15)
     assert built(1000, 1425, 1.0, 0, 0).dwellings[0] == 0
+
+
+def test_room_comes_to_market_bit_by_bit() -> None:
+    """Room for 60, half of it on the market in a year: 30 of the 50 that the pace would allow."""
+    one = [np.array([x]) for x in (1000.0, 1425.0, 0.0, 30.0, 3.0)]
+    slow = homes.build(*one, replace(RULES, room_to_market=0.5))
+    assert slow.dwellings[0] == pytest.approx(30)
 
 
 def test_price_calls_for_dwellings_and_an_empty_stock_for_none() -> None:

@@ -56,6 +56,8 @@ class BuildingRules:
 
     pace: float
     """At most so large a share of the stock in a year."""
+    room_to_market: float
+    """At most so large a share of the room that is left in a year: plots come to builders bit by bit."""
     vacancy: float
     """The share left empty that builders aim at."""
     answer_to_price: float
@@ -82,13 +84,14 @@ def build(
     """Dwellings added where households are, as fast as the pace and as far as the room allows [commune].
 
     Wanted: H / (1 - vacancy) x price^answer - stock. Room: `upward`, dwellings that built land can still hold, and
-    `land_left`, hectares of farmland that may still become housing; both are used in proportion to what each can hold.
+    `land_left`, hectares of farmland that may still become housing; both are used in proportion to what each can hold,
+    and only a share of the room comes to market in a year.
     `premium`: logarithm of last year's price over that of the base year.
     """
     wanted = households / (1 - rules.vacancy) * np.exp(rules.answer_to_price * premium) - stock
     outward = land_left / (rules.ha_per_dwelling * (1 + rules.public_ha_per_ha))
     room = upward + outward
-    dwellings = np.clip(wanted, 0.0, np.minimum(rules.pace * stock, room))
+    dwellings = np.clip(wanted, 0.0, np.minimum(rules.pace * stock, rules.room_to_market * room))
     share_upward = np.divide(upward, room, out=np.zeros_like(room), where=room > 0)
     on_built_land = dwellings * share_upward
     return Built(dwellings, on_built_land, (dwellings - on_built_land) * rules.ha_per_dwelling)

@@ -26,6 +26,7 @@ HOMES = (
 )
 BUILDING = (
     Need("land.building_pace", 0.0, 0.5),
+    Need("land.room_to_market", 0.0, 1.0),
     Need("land.building_answer_to_price", 0.0, 3.0),
     Need("land.infill_share", 0.0, 3.0),
     Need("land.farmland_convertible", 0.0, 1.0),

@@ -141,6 +141,7 @@ def _supply(world: World, base: Base) -> Step:
     p, zones = world.parameters, base.zones
     rules = homes.BuildingRules(
         pace=p("land.building_pace"),
+        room_to_market=p("land.room_to_market"),
         vacancy=p("land.vacancy_base"),
         answer_to_price=p("land.building_answer_to_price"),
         ha_per_dwelling=p("land.ha_per_new_dwelling"),
@@ -198,7 +199,7 @@ def _supply(world: World, base: Base) -> Step:
             "land.vacancy_base",
         ),
         equation=(
-            "D[c,t] = D[c,t-1] + zones[c,t] + min(wanted, pace D, room); wanted = H / (1 - v) price^e - D; "
+            "D[c,t] = D[c,t-1] + zones[c,t] + min(wanted, pace D, m room); wanted = H / (1 - v) price^e - D; "
             "every hectare built comes from land won from the sea or from farmland"
         ),
         page=f"{PAGE}#dwellings",

@@ -80,7 +80,10 @@ def zone_land(world: World) -> ZoneLand:
         project = plan.projects.get(zone.project or "")
         at_once = project is not None and opening_year(project) is not None
         for name, amount in _brought(p, zone, first, world.years, world.base_year, at_once):
-            if name == "umbrella":  # one that lies over another adds nothing where it is smaller
+            if name in (
+                "umbrella",
+                "protected",
+            ):  # one that lies over another adds nothing where it is smaller
                 found[name] = np.maximum(found[name], amount[:, None] * row)
             else:
                 found[name] += amount[:, None] * row
