@@ -25,6 +25,8 @@ COLUMNS = {
     "population": ["area", "year", "sex", "age", "persons"],
     "swing": ["indicator", "area", "year", "parameter", "at_low", "at_high", "base"],
 }
+WITHOUT_DATA = {"flood_exposed_people", "storm_exposed_people", "flood_exposed_jobs"}
+"""Until somebody brings an elevation raster: cuabien import elevation."""
 
 
 @pytest.fixture(scope="module")
@@ -135,14 +137,14 @@ def test_no_table_holds_what_is_no_number(run_of_hai_phong: Run, name: str) -> N
 
 def test_every_indicator_is_registered_with_its_unit(run_of_hai_phong: Run) -> None:
     found = run_of_hai_phong.table("indicators").select("indicator", "unit").unique().rows()
-    assert {name for name, _ in found} == {m.id for m in (*CITY, *AREAS)}
+    assert {name for name, _ in found} == {m.id for m in (*CITY, *AREAS)} - WITHOUT_DATA
     for name, unit in found:
         assert register()[name].unit == unit, name
         assert register()[name].simulated, name
 
 
 def test_every_simulated_indicator_of_the_register_is_in_the_run(run_of_hai_phong: Run) -> None:
-    promised = {i.id for i in register().values() if i.simulated} - {"grdp_growth_avg"}
+    promised = {i.id for i in register().values() if i.simulated} - {"grdp_growth_avg"} - WITHOUT_DATA
     assert promised == set(run_of_hai_phong.table("indicators")["indicator"].unique())
 
 
@@ -168,7 +170,7 @@ def test_population_table_sums_to_the_indicator(run_of_hai_phong: Run) -> None:
 
 def test_only_people_are_told_of_parts_and_communes(run_of_hai_phong: Run) -> None:
     of_parts = run_of_hai_phong.table("indicators").filter(pl.col("area") != "HP_new")["indicator"].unique()
-    assert set(of_parts) == {m.id for m in AREAS}
+    assert set(of_parts) == {m.id for m in AREAS} - WITHOUT_DATA
 
 
 def test_growth_of_the_base_year_is_left_out(run_of_hai_phong: Run) -> None:

@@ -9,10 +9,12 @@ from typing import Protocol
 from cuabien.base.faults import Fault, UnusableInput, stops
 from cuabien.base.words import N_
 from cuabien.model.economy import step as economy
-from cuabien.model.engine import State, Step, run_years
+from cuabien.model.engine import Known, State, Step, run_years
+from cuabien.model.environment import step as environment
 from cuabien.model.land import step as land
 from cuabien.model.parameters import Need, Parameters, parameter_faults
 from cuabien.model.population import step as population
+from cuabien.model.services import step as services
 from cuabien.model.underground import step as underground
 from cuabien.model.variables import Array
 from cuabien.model.world import Subject, World
@@ -40,7 +42,7 @@ class SubjectModule(Protocol):
         """What must add up in a year and by how much it does not; `last` is None in the base year."""
 
 
-SUBJECTS: tuple[SubjectModule, ...] = (population, economy, land, underground)
+SUBJECTS: tuple[SubjectModule, ...] = (population, economy, land, services, environment, underground)
 """In the order in which their base years are made."""
 REQUIRED = ("population", "economy")
 """A plan without any parameter of another subject is modelled without that subject."""
@@ -89,8 +91,11 @@ def build(plan: Plan, seed: int = 1, to_year: int | None = None) -> World:
     return World(plan, tuple(range(first, last + 1)), Parameters(plan.parameters), seed, modelled=modelled)
 
 
-def run(world: World) -> Future:
-    """One future of a world. The same world gives the same numbers."""
+def run(world: World, lean_on: Future | None = None, differs_in: str = "") -> Future:
+    """One future of a world. The same world gives the same numbers.
+
+    A future of the same plan and years that differs in one parameter may be leant on: that is sooner, and the same.
+    """
     start: dict[str, Array] = {}
     steps: list[Step] = []
     gaps: dict[str, float] = {}
@@ -99,7 +104,11 @@ def run(world: World) -> Future:
         start |= built.start
         steps += built.steps
         gaps |= built.gaps
-    states = run_years(steps, start, world.years, world.axes)
+    known = None
+    if lean_on:
+        differing = frozenset(step.name for step in steps if differs_in in step.parameters)
+        known = Known(lean_on.states, differing)
+    states = run_years(steps, start, world.years, world.axes, known)
     return Future(world, tuple(states), tuple(steps), gaps)
 
 

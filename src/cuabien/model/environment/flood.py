@@ -25,4 +25,4 @@ def share_below(levels: Array, below: Array, water: Array) -> Array:
     place = np.clip(np.searchsorted(levels, water, side="right"), 1, len(levels) - 1)
     lower, upper = levels[place - 1], levels[place]
     weight = np.clip((water - lower) / (upper - lower), 0.0, 1.0)
-    return np.asarray(below[:, place - 1] * (1 - weight) + below[:, place] * weight)
+    return np.asarray(below[:, place - 1] + weight * (below[:, place] - below[:, place - 1]))

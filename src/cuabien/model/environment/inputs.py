@@ -55,7 +55,8 @@ OF_ECONOMY = (
 
 def needs(plan: Plan) -> tuple[Need, ...]:
     """Every parameter that the subject reads for this plan."""
-    return (*GRID, *FACTORS, *TRAFFIC, *INDUSTRY, *BUILDINGS, *WATER, *OF_ECONOMY, *plant_needs(plan))
+    traffic = TRAFFIC if any(name.startswith("transport.") for name in plan.parameters) else ()
+    return (*GRID, *FACTORS, *traffic, *INDUSTRY, *BUILDINGS, *WATER, *OF_ECONOMY, *plant_needs(plan))
 
 
 def plant_needs(plan: Plan) -> tuple[Need, ...]:

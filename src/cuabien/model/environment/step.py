@@ -29,11 +29,11 @@ OF_TRAFFIC = ("environment.road_emissions", "environment.goods_emissions")
 
 def build(world: World, start: State) -> Subject:
     """The subject for one world: its steps, and what they say of the base year."""
-    steps = [_electricity(world), _emissions(world)]
+    steps = [_electricity(world), _emissions(world), _sea(world)]
     if world.models("transport"):
         steps.insert(0, _traffic(world))
     if world.plan.elevation:
-        steps.append(_water(world))
+        steps.append(_flood(world))
     return Subject(start=_of_base_year(world, steps, start), steps=tuple(steps), gaps={})
 
 
@@ -204,21 +204,37 @@ def _emissions(world: World) -> Step:
     )
 
 
-def _water(world: World) -> Step:
+def _sea(world: World) -> Step:
     p = world.parameters
+
+    def compute(s: Situation) -> Mapping[str, Array]:
+        return {
+            "environment.water_level": flood.water_levels(
+                p("environment.sea_level_rise", s.year),
+                p("environment.high_tide"),
+                p("environment.storm_surge"),
+            )
+        }
+
+    return Step(
+        "environment.sea",
+        compute,
+        writes=("environment.water_level",),
+        parameters=_ids(inputs.WATER),
+        equation="level[tide] = rise[t] + high tide; level[storm] = level[tide] + surge",
+        page=f"{PAGE}#floods",
+    )
+
+
+def _flood(world: World) -> Step:
+    """Only where somebody brought the heights of the land."""
     levels, below = inputs.heights(world)
     settled = world.models("land")
 
     def compute(s: Situation) -> Mapping[str, Array]:
-        water = flood.water_levels(
-            p("environment.sea_level_rise", s.year),
-            p("environment.high_tide"),
-            p("environment.storm_surge"),
-        )
-        share = flood.share_below(levels, below, water)
+        share = flood.share_below(levels, below, s.now["environment.water_level"])
         people = s.now["population.persons"].sum(axis=(1, 2))
         found = {
-            "environment.water_level": water,
             "environment.flooded_share": share,
             "environment.flooded_people": share * people[:, None],
         }
@@ -227,17 +243,15 @@ def _water(world: World) -> Step:
         return found
 
     return Step(
-        "environment.water",
+        "environment.flood",
         compute,
         writes=(
-            "environment.water_level",
             "environment.flooded_share",
             "environment.flooded_people",
             *(("environment.flooded_jobs",) if settled else ()),
         ),
-        reads=("population.persons", *(("land.jobs",) if settled else ())),
-        parameters=_ids(inputs.WATER),
-        equation="share[commune] = land below (rise[t] + high tide (+ surge)) / land known; people, jobs = share x all of the commune",
+        reads=("environment.water_level", "population.persons", *(("land.jobs",) if settled else ())),
+        equation="share[commune] = land below the level / land known; people, jobs = share x all of the commune",
         page=f"{PAGE}#floods",
     )
 

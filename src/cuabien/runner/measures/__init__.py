@@ -14,7 +14,7 @@ import numpy as np
 from cuabien.model.city import Future
 from cuabien.model.variables import Array
 from cuabien.model.world import World
-from cuabien.runner.measures import economy, land, limits, population, underground
+from cuabien.runner.measures import economy, environment, land, limits, population, services, underground
 from cuabien.runner.measures.population import OLD
 from cuabien.runner.measures.year import AreaMeasure, AreaYear, CityMeasure, Measure, Year
 
@@ -30,7 +30,7 @@ __all__ = [
     "membership_sum",
 ]
 
-SUBJECTS = (population, economy, limits, land, underground)
+SUBJECTS = (population, economy, land, services, environment, underground)
 CITY: tuple[CityMeasure, ...] = tuple(measure for subject in SUBJECTS for measure in subject.CITY)
 AREAS: tuple[AreaMeasure, ...] = tuple(measure for subject in SUBJECTS for measure in subject.AREAS)
 

@@ -36,16 +36,11 @@ def _net_import(y: Year) -> float:
     return float(y.now["environment.grid_import"] - y.now["environment.grid_export"])
 
 
-def _emitter(name: str) -> Callable[[Year], float | None]:
-    """Million tonnes of one emitter; none of transport where transport is not modelled."""
+def _emitter(name: str) -> Callable[[Year], float]:
+    """Million tonnes of one emitter."""
     index = EMITTERS.index(name)
 
-    def value(y: Year) -> float | None:
-        if name == "transport" and "environment.road_emissions" not in y.now:
-            return None
-        return float(y.now["environment.emissions"][index]) / 1e3
-
-    return value
+    return lambda y: float(y.now["environment.emissions"][index]) / 1e3
 
 
 def _total(y: Year) -> float:
@@ -106,16 +101,31 @@ CITY: tuple[CityMeasure, ...] = (
         CityMeasure(
             f"emissions_{name}",
             "million tonnes CO2e",
-            "environment.emissions",
+            variable,
             formula,
             f"{_E}#{anchor}",
             value=_emitter(name),
         )
-        for name, formula, anchor in (
-            ("transport", "exhausts on roads, railways and waterways of the city", "transport"),
-            ("industry", "value added of industry x fuel per output x carbon of its mix", "industry"),
-            ("power", "fuel of the power plants in the city", "power"),
-            ("buildings", "fuel burnt in households and services", "buildings"),
+        for name, variable, formula, anchor in (
+            (
+                "transport",
+                "environment.road_emissions",  # there only where transport is modelled
+                "exhausts on roads, railways and waterways of the city",
+                "transport",
+            ),
+            (
+                "industry",
+                "environment.emissions",
+                "value added of industry x fuel per output x carbon of its mix",
+                "industry",
+            ),
+            ("power", "environment.power_emissions", "fuel of the power plants in the city", "power"),
+            (
+                "buildings",
+                "environment.building_emissions",
+                "fuel burnt in households and services",
+                "buildings",
+            ),
         )
     ),
     CityMeasure(

@@ -11,15 +11,23 @@ from cuabien.model import city
 from cuabien.model.city import Future
 from cuabien.model.engine import Step
 from cuabien.model.variables import register
+from cuabien.model.world import is_alive, opening_year
 from cuabien.runner.measures import AREAS, CITY, Measure, area_values, city_values
 from cuabien.runner.swings import Swing
-from cuabien.runner.tables import economy, land, population, underground
+from cuabien.runner.tables import economy, environment, land, population, services, underground
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-SUBJECTS = {"population": population, "economy": economy, "land": land, "underground": underground}
+SUBJECTS = {
+    "population": population,
+    "economy": economy,
+    "land": land,
+    "services": services,
+    "environment": environment,
+    "underground": underground,
+}
 """Each has `tables(future)`: the tables that it adds to a run, by name."""
 
 
@@ -33,6 +41,20 @@ def of_subjects(future: Future) -> dict[str, pl.DataFrame]:
         if name in modelled
         for table, rows in subject.tables(future).items()
     }
+
+
+def projects(future: Future) -> pl.DataFrame:
+    """project, opens (null: not known), comes: every project of the plan as the model takes it."""
+    import polars as pl
+
+    plan = future.world.plan
+    rows = [
+        (p.id, opening_year(p), is_alive(plan, p.id))
+        for p in sorted(plan.projects.values(), key=lambda p: p.id)
+    ]
+    return pl.DataFrame(
+        rows, schema={"project": pl.String, "opens": pl.Int32, "comes": pl.Boolean}, orient="row"
+    )
 
 
 def indicators(future: Future) -> pl.DataFrame:
