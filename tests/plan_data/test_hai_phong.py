@@ -98,7 +98,9 @@ def test_counts(plan: Plan) -> None:
     assert len(plan.indicators) >= 324, "324 figures were read; ranks stand beside them"
     assert len(plan.targets) == 73 and list(plan.targets) == [f"T{k:02d}" for k in range(1, 74)]
     assert list(plan.projects) == [f"PR{k:02d}" for k in range(1, 37)]
-    assert len(plan.figures) == 460 + 466 + (174 + 4) + 180 + 127 + 87, "four depths of entrances were added"
+    assert len(plan.figures) == 460 + 466 + (174 + 4) + (180 + 7) + 127 + 87 + 118, (
+        "four depths of entrances, schools and beds of 2015-2016, and former communes by district were added"
+    )
     assert len(plan.peers) == 21
     assert (len(plan.nodes), len(plan.links), len(plan.terminals)) == (366, 464, 24)
     assert sorted(p.proposal for p in plan.projects.values() if p.proposal) == sorted(

@@ -58,14 +58,14 @@ class LegalPeriod:
 @cache
 def regimes() -> dict[str, Regime]:
     """The regimes by id."""
-    return {row["id"]: Regime(**row) for row in _rows("regimes")}  # type: ignore[arg-type]
+    return {row["id"]: Regime(**row) for row in rows_of("regimes")}  # type: ignore[arg-type]
 
 
 @cache
 def legal_periods() -> tuple[LegalPeriod, ...]:
     return tuple(
         LegalPeriod(**{**row, "min": _whole(row["min"]), "max": _whole(row["max"])})  # type: ignore[arg-type]
-        for row in _rows("legal_periods")
+        for row in rows_of("legal_periods")
     )
 
 
@@ -94,6 +94,6 @@ def _whole(text: str) -> int | None:
     return int(text) if text else None
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows_of(name: str) -> list[dict[str, str]]:
     with (FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

@@ -1,1 +1,1 @@
-"""What stands under the ground of the city, year by year: pure geometry of the plan."""
+"""What stands under the ground, year by year: pure geometry of the plan (docs/theory/underground.md)."""
