@@ -37,7 +37,10 @@ def add_commands(app: typer.Typer) -> None:
     )
     app.command("flags", help=say(N_("Risk flags: raised, not raised, or no data.")))(flags)
     app.command("peers", help=say(N_("The city beside its peers.")))(peers)
-    app.command("compare", help=say(N_("Where two runs differ in the milestone years.")))(compare)
+    app.command(
+        "compare",
+        help=say(N_("Where two runs differ: figures, targets, communes, projects; who wins and who loses.")),
+    )(compare)
 
 
 def targets(run: RunFolder, plan: OfPlan = None, as_json: terminal.Json = False) -> None:
@@ -215,20 +218,19 @@ def compare(
     plan: OfPlan = None,
     as_json: terminal.Json = False,
 ) -> None:
-    from cuabien.indicators.compare import differences
+    from cuabien.indicators import compare as comparing
 
     one, two = _open(first), _open(second)
     of_plan = _plan_of(one, plan)
     reporting = [a.id for a in of_plan.areas.values() if a.kind == "reporting"]
-    years = of_plan.header.milestones or (of_plan.header.base_year, of_plan.header.horizon)
-    rows = differences(one, two, areas=area or reporting, years=years)
+    found = comparing.compare(of_plan, one, two, areas=area or reporting)
     if as_json:
-        terminal.print_json([row.as_row() for row in rows])
-    elif not rows:
+        terminal.print_json(found.as_json())
+    elif not found.indicators and not found.communes:
         typer.echo(say(N_("the two runs do not differ in the milestone years")))
     else:
         terminal.print_table(
-            [row.as_row() for row in rows],
+            [row.as_row() for row in found.indicators],
             {
                 "name": N_("Indicator"),
                 "area": N_("Area"),
@@ -240,6 +242,8 @@ def compare(
                 "unit": N_("Unit"),
             },
         )
+        for sentence in found.words():
+            typer.echo(sentence)
 
 
 # ---- opening ----------------------------------------------------------------------------------------------

@@ -47,6 +47,10 @@ class Run:
             raise UnusableInput([_no_run(path, N_("the run has no table {name}"), name=name)])
         return pl.read_parquet(path, memory_map=False)
 
+    def has_table(self, name: str) -> bool:
+        """Whether the run holds a table of this name."""
+        return f"{name}.parquet" in self.manifest["files"]
+
     @property
     def explain(self) -> dict[str, Any]:
         """For each indicator: variable, step, equation, what it reads, and its parameters."""

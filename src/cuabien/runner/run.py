@@ -97,6 +97,7 @@ def _compute(
         manifest,
         {
             "indicators": tables.indicators(future),
+            "projects": tables.projects(future),
             **tables.of_subjects(future),
             "swing": tables.swing(found, plan.header.city),
         },
