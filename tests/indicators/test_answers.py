@@ -210,7 +210,7 @@ def test_commands_on_a_run(
     assert "near it" in capsys.readouterr().err
     assert main(["compare", future, future, *here]) == 0
     nothing = {"indicators": [], "targets": [], "communes": [], "projects": [], "words": []}
-        assert json.loads(capsys.readouterr().out) == nothing
+    assert json.loads(capsys.readouterr().out) == nothing
 
 
 def test_a_folder_that_is_no_run_or_no_plan_is_unusable(tmp_path: Path) -> None:
