@@ -12,9 +12,10 @@ import pytest
 from cuabien.base.faults import UnusableInput
 from cuabien.model import city
 from cuabien.model.city import Future
+from cuabien.model.engine import Situation, Step, run_years
 from cuabien.model.land import inputs, step
 from cuabien.model.land.account import FARMLAND, HOUSING, INDUSTRY, PROTECTED, PUBLIC
-from cuabien.model.variables import SECTORS
+from cuabien.model.variables import SECTORS, Array
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
 from cuabien.runner.measures import area_values
@@ -421,3 +422,53 @@ def test_a_plan_without_land_parameters_is_modelled_without_land(town: Plan) -> 
     found = run(bare)
     assert "land.use" not in found.states[-1]
     assert np.abs(found.states[-1]["population.net_moves_within"]).max() == 0
+
+
+# ---- nearer -------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_commune_that_comes_nearer_draws_people_and_services(town: Plan, future: Future) -> None:
+    """From 2030 on T1 is ten minutes nearer than in 2025, as a bridge would make it; seen a year later, and told as access."""
+    world = replace(city.build(town), modelled=frozenset({"land", "transport"}))
+    start: dict[str, Array] = {}
+    steps: list[Step] = []
+    for module in (*city.subjects(town, spatial=False), step):
+        built = module.build(world, start)
+        start |= built.start
+        steps += built.steps
+
+    def nearness(s: Situation) -> dict[str, Array]:
+        return {"transport.accessibility": np.array([40.0 + 10 * (s.year >= 2030), 30, 30, 30, 30, 30])}
+
+    roads = Step("transport.roads", nearness, writes=("transport.accessibility",))
+    start |= nearness(Situation(2025, {}, {}))
+    states = run_years([*steps, roads], start, world.years, world.axes)
+    assert all(state["land.access_gain"].max() == 0 for state in states[:6])
+    assert states[6]["land.access_gain"].tolist() == pytest.approx([10, 0, 0, 0, 0, 0])
+    for year in (6, 20):
+        people, jobs = (states[year][name] for name in ("population.persons", "land.jobs"))
+        were, worked = (future.states[year][name] for name in ("population.persons", "land.jobs"))
+        assert jobs[0, SECTORS.index("services")] > worked[0, SECTORS.index("services")] + 10
+        if year > 6:
+            assert people[0].sum() > were[0].sum() + 100
+    named = dict(zip((*tables.CAUSES, *tables.REASONS), tables.causes(states[6], states[7])[0], strict=True))
+    assert named["access"] > 50
+    assert named["access"] > named["jobs"] > 0, "services followed, and their jobs draw a little more"
+
+
+def test_every_parameter_of_land_is_read(hai_phong: Plan) -> None:
+    """None is idle, and each is declared by the step that reads it."""
+    asked: set[str] = set()
+
+    class Watched(dict[str, object]):
+        def __getitem__(self, name: str) -> object:
+            asked.add(name)
+            return super().__getitem__(name)
+
+    world = city.build(hai_phong)
+    rows = Watched(dict(hai_phong.parameters))
+    found = city.run(replace(world, parameters=replace(world.parameters, rows=rows)))
+    needed = {need.id for need in inputs.needs(hai_phong)}
+    assert needed <= asked
+    declared = {name for s in found.steps if s.name.startswith("land.") for name in s.parameters}
+    assert needed <= declared
