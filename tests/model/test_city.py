@@ -102,6 +102,21 @@ def test_one_place_gives_the_totals_of_all_communes(hai_phong_plan: Plan, hai_ph
         assert float(fine["economy.grdp"]) == pytest.approx(float(coarse["economy.grdp"]), rel=1e-9)
 
 
+@pytest.mark.parametrize("name", ["tinytown", "hai-phong"])
+def test_a_future_that_leans_on_a_known_one_is_the_same(name: str) -> None:
+    """Swings lean on the base future: every assumed parameter, at its high end, gives bit for bit what a whole run gives."""
+    plan = read_plan(PLANS / name)
+    world = replace(city.build(plan), by_commune=False)
+    known = city.run(world)
+    for parameter in assumed_ranges(plan.parameters, city.parameter_ids(plan, spatial=False)):
+        assert parameter.high is not None
+        changed = replace(world, parameters=world.parameters.with_value(parameter.id, parameter.high))
+        whole, leaning = city.run(changed), city.run(changed, lean_on=known, differs_in=parameter.id)
+        for one, other in zip(whole.states, leaning.states, strict=True):
+            assert one.keys() == other.keys()
+            assert [n for n in one if not np.array_equal(one[n], other[n])] == [], parameter.id
+
+
 # ---- plausible --------------------------------------------------------------------------------------------
 
 

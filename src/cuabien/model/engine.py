@@ -53,12 +53,34 @@ class Step:
     page: str = ""
 
 
-def run_years(steps: Sequence[Step], start: State, years: Sequence[int], axes: Axes) -> list[State]:
-    """The state of each year; `start` is that of the first."""
+@dataclass(frozen=True)
+class Known:
+    """A future that is known, on which one that differs in a few steps may lean."""
+
+    states: Sequence[State]
+    differing: frozenset[str]
+    """Names of the steps that read another number than they did there."""
+
+
+def run_years(
+    steps: Sequence[Step], start: State, years: Sequence[int], axes: Axes, lean_on: Known | None = None
+) -> list[State]:
+    """The state of each year; `start` is that of the first.
+
+    Steps are pure, so a step that reads what it read in a known future gives what it gave there; it is asked only where
+    something differs. The states are the same with and without.
+    """
     ordered = in_order(steps, given=start)
     states = [freeze(start, "start", years[0], axes)]
-    for year in years[1:]:
-        states.append(run_year(ordered, states[-1], year, axes))
+    if lean_on is None:
+        for year in years[1:]:
+            states.append(run_year(ordered, states[-1], year, axes))
+        return states
+    before = lean_on.states[0]
+    differs = {n for n, array in start.items() if not _same(array, before[n])}
+    for year, then in zip(years[1:], lean_on.states[1:], strict=True):
+        now, differs = _run_leaning(ordered, states[-1], year, axes, then, differs, lean_on.differing)
+        states.append(now)
     return states
 
 
@@ -68,14 +90,56 @@ def run_year(ordered: Iterable[Step], last: State, year: int, axes: Axes) -> Sta
     now: dict[str, Array] = {}
     with np.errstate(all="ignore"):  # what is not finite is found, and told in words, by _checked
         for step in ordered:
-            seen = {name: now[name] for name in step.reads}
-            remembered = {name: last[name] for name in step.reads_last}
-            written = step.compute(Situation(year, seen, remembered))
-            if tuple(written) != step.writes:
-                raise EngineError(f"step {step.name} promised {step.writes} and wrote {tuple(written)}")
-            for name, array in written.items():
-                now[name] = _checked(name, array, step.name, year, known)
+            now.update(_written(step, now, last, year, known))
     return MappingProxyType(now)
+
+
+def _run_leaning(
+    ordered: Iterable[Step],
+    last: State,
+    year: int,
+    axes: Axes,
+    then: State,
+    differed: set[str],
+    differing: frozenset[str],
+) -> tuple[State, set[str]]:
+    """One year of a future that leans on a known one, `then`, and the variables that differ from it.
+
+    `differed`: those of last year; `differing`: the steps that read another number. Whatever is the same is taken over.
+    """
+    known = shapes(axes)
+    now: dict[str, Array] = {}
+    differs: set[str] = set()
+    with np.errstate(all="ignore"):
+        for step in ordered:
+            same = differs.isdisjoint(step.reads) and differed.isdisjoint(step.reads_last)
+            if same and step.name not in differing:
+                now.update({name: then[name] for name in step.writes})
+                continue
+            written = _written(step, now, last, year, known)
+            now.update(written)
+            if same:  # only its own number differs, which need not show
+                differs.update(n for n, array in written.items() if not _same(array, then[n]))
+            else:
+                differs.update(step.writes)
+    return MappingProxyType(now), differs
+
+
+def _same(one: Array, other: Array) -> bool:
+    """Bit for bit, which is sooner asked than number for number."""
+    return one.tobytes() == other.tobytes()
+
+
+def _written(
+    step: Step, now: State, last: State, year: int, known: Mapping[str, tuple[int, ...]]
+) -> dict[str, Array]:
+    """What a step writes when it is shown what it asked for, checked."""
+    seen = {name: now[name] for name in step.reads}
+    remembered = {name: last[name] for name in step.reads_last}
+    written = step.compute(Situation(year, seen, remembered))
+    if tuple(written) != step.writes:
+        raise EngineError(f"step {step.name} promised {step.writes} and wrote {tuple(written)}")
+    return {name: _checked(name, array, step.name, year, known) for name, array in written.items()}
 
 
 def freeze(written: Mapping[str, Array], step: str, year: int, axes: Axes) -> State:

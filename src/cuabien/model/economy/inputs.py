@@ -58,6 +58,11 @@ FAIRWAY = (
     Need("economy.fairway_reference", 0.0, 1e5, open_below=True),
     Need("economy.fairway_depth_power", 0.0, 4.0),
 )
+DISASTER = (
+    Need("economy.disaster_capital_loss", 0.0, 0.9),
+    Need("economy.port_open_share", 0.0, 1.0),
+)
+"""Nothing is lost and nothing is closed in a plan's own future; a stress change says otherwise for its years."""
 AIRPORT = (
     Need("economy.air_passengers_base", 0.0, 1e4),
     Need("economy.air_passengers_answer_to_growth", 0.0, 4.0),
@@ -121,6 +126,7 @@ def needs(plan: Plan) -> tuple[Need, ...]:
         *PORT,
         *DEPENDENCE,
         *FAIRWAY,
+        *DISASTER,
         *AIRPORT,
         *PARKS,
         *POWER,
@@ -253,7 +259,7 @@ def dependence(p: Parameters) -> Array:
     table = np.zeros((len(LIMITS), len(SECTORS)))
     for limit, stem in _DEPENDENCE:
         for sector in SECTORS:
-            if f"economy.{stem}_{sector}" in _DEPENDENCE_IDS:
+            if f"economy.{stem}_{sector}" in DEPENDENCE_IDS:
                 table[LIMITS.index(limit), SECTORS.index(sector)] = p(f"economy.{stem}_{sector}")
     return table
 
@@ -265,7 +271,7 @@ _DEPENDENCE = (
     ("land", "park_dependence"),
     ("power", "power_dependence"),
 )
-_DEPENDENCE_IDS = {
+DEPENDENCE_IDS = {
     need.id for group in (DEPENDENCE, AIRPORT, PARKS, POWER) for need in group if "_dependence_" in need.id
 }
 

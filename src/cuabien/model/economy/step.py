@@ -150,12 +150,14 @@ def _berths(world: World) -> Array:
 
 
 def _capital(world: World) -> Step:
-    depreciation = world.parameters("economy.depreciation_rate")
+    p = world.parameters
+    depreciation = p("economy.depreciation_rate")
 
     def compute(s: Situation) -> Mapping[str, Array]:
+        worn_out = depreciation + p("economy.disaster_capital_loss", s.year)
         return {
             "economy.capital": production.capital_in_use(
-                s.last["economy.capital"], s.last["economy.investment"], depreciation
+                s.last["economy.capital"], s.last["economy.investment"], worn_out
             )
         }
 
@@ -164,8 +166,8 @@ def _capital(world: World) -> Step:
         compute,
         writes=("economy.capital",),
         reads_last=("economy.capital", "economy.investment"),
-        parameters=_ids(inputs.CAPITAL),
-        equation="K[s,t] = (1 - d) K[s,t-1] + I[s,t-1]; K at the base year = capital-output ratio x GRDP, shared as value added",
+        parameters=_ids((*inputs.CAPITAL, *inputs.DISASTER[:1])),
+        equation="K[s,t] = (1 - d - x[t]) K[s,t-1] + I[s,t-1]; K at the base year = capital-output ratio x GRDP, shared as value added",
         page=f"{PAGE}#capital",
     )
 
@@ -264,7 +266,10 @@ def _port(world: World, berths: Array) -> Step:
             float(now / before - 1),
             p("economy.port_cargo_answer_to_growth", s.year),
         )
-        capacity, carried = (float(known[s.year - world.base_year]) for known in (berths, fairways))
+        open_share = p("economy.port_open_share", s.year)
+        capacity, carried = (
+            open_share * float(known[s.year - world.base_year]) for known in (berths, fairways)
+        )
         handled = port.cargo_handled(wanted, capacity, ceiling) if has_map else wanted
         return {
             "economy.port_capacity": np.array(capacity),
@@ -284,10 +289,10 @@ def _port(world: World, berths: Array) -> Step:
         ),
         reads=("economy.potential_value_added",),
         reads_last=("economy.potential_value_added", "economy.port_wanted"),
-        parameters=_ids((*inputs.PORT, *inputs.FAIRWAY)),
+        parameters=_ids((*inputs.PORT, *inputs.FAIRWAY, *inputs.DISASTER[1:])),
         equation=(
-            "D[t] = D[t-1] (1 + n[t] (Y*[t]/Y*[t-1] - 1)); "
-            "C[t] = min(D[t], ceiling x mapped berth capacity[t], sum over entrances of F (depth/16)^k)"
+            "D[t] = D[t-1] (1 + n[t] (Y*[t]/Y*[t-1] - 1)); C[t] = min(D[t], "
+            "o[t] x ceiling x mapped berth capacity[t], o[t] x sum over entrances of F (depth/16)^k)"
         ),
         page=f"{PAGE}#port",
     )
@@ -537,7 +542,7 @@ def _output(world: World) -> Step:
         reads_last=("economy.value_added", "economy.grdp", "economy.capital", "economy.employment"),
         parameters=(
             *_ids((*inputs.BASE, *inputs.INVESTMENT, *inputs.FDI)),
-            *(need.id for need in inputs.needs(world.plan) if "_dependence_" in need.id),
+            *sorted(inputs.DEPENDENCE_IDS),
             "economy.berth_use_ceiling",
             "economy.capital_share",
         ),
