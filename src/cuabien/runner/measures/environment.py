@@ -15,8 +15,8 @@ OFFSHORE_WIND = FUELS.index("offshore wind")
 OF_RENEWABLES = np.array([fuel in RENEWABLE for fuel in FUELS])
 KNOWN_ENOUGH = 0.99
 """An area has a number when the heights of communes with this share of its residents are known."""
-COVERED = 0.95
-"""A commune's heights are known when the raster covers this share of it."""
+COVERED = 0.75
+"""A commune's heights are known when the raster covers this share of its outline: many hold water without a height."""
 
 
 # ---- power and gases ----------------------------------------------------------------------------------------
