@@ -9,7 +9,7 @@ import pytest
 
 from cuabien.indicators import targets
 from cuabien.indicators.counts import meets
-from cuabien.indicators.simulated import Course, Future
+from cuabien.indicators.simulated import Course, Future, Range
 from cuabien.plan import objects as o
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
@@ -80,10 +80,29 @@ def test_the_year_in_which_the_path_reaches_it(town: Plan, run: Run) -> None:
     assert judged(town, run, target("T1", value=99.0)).reached is None
 
 
-def test_the_base_year_of_the_model_is_a_figure_not_a_promise(town: Plan, run: Run) -> None:
-    row = judged(town, run, target("T1", indicator="population", year=2025, unit="persons", value=99_000.0))
-    assert (row.verdict, row.basis, row.reason) == ("met", "simulated", targets.BASE_YEAR)
-    assert judged(town, run, target("T1", year=2025, value=9.0)).verdict == "missed"
+def test_a_past_year_that_only_the_model_knows_is_no_data(town: Plan, run: Run) -> None:
+    for wanted in (99_000.0, 300_000.0):
+        row = judged(town, run, target("T1", indicator="population", year=2025, unit="persons", value=wanted))
+        assert (row.verdict, row.basis, row.value) == ("no data", "", None)
+        assert "2025" in row.why("en") and "no observation" in row.why("en")
+    assert (
+        judged(town, run, target("T1", year=2026, value=9.0)).verdict == "off track"
+    )  # the year is not over
+
+
+def test_people_of_a_part_swing_as_those_of_the_whole_city(town: Plan) -> None:
+    """60 of 100 thousand live in the part: the city's 95 to 110 thousand are 57 to 66 of them."""
+    paths = {
+        ("population", "NEW"): Course("persons", "", {2025: 1e5, 2030: 1e5}),
+        ("population", "OLD"): Course("persons", "", {2025: 6e4, 2030: 6e4}),
+    }
+    ahead = Future(paths, {("population", "NEW", 2030): Range(95e3, 110e3, "population.fertility")})
+    wanted = target("T1", indicator="population", unit="persons", operator=">=", value=65e3, area="OLD")
+    part = town.areas["OLD"].model_copy(update={"part_of": "NEW"})
+    finding = targets._by_run(dataclasses.replace(town, areas={**town.areas, "OLD": part}), wanted, ahead)
+    assert finding is not None
+    assert (finding.low, finding.high) == pytest.approx((57e3, 66e3))
+    assert (finding.verdict, finding.sure) == ("off track", False)
 
 
 def test_a_path_that_begins_after_the_base_year_is_a_future(town: Plan) -> None:
@@ -92,7 +111,7 @@ def test_a_path_that_begins_after_the_base_year_is_a_future(town: Plan) -> None:
         ("population", "NEW"): Course("persons", "", {2025: 1.0, 2026: 1.0}),
         ("grdp_growth", "NEW"): Course("percent", "", {2026: 9.0}),
     }
-    finding = targets._by_run(target("T1", year=2026), Future(paths, {}))
+    finding = targets._by_run(town, target("T1", year=2026), Future(paths, {}))
     assert finding is not None and finding.verdict == "off track"
 
 

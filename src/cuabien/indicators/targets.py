@@ -2,10 +2,9 @@
 
     met, missed             an observed value exists: every vintage agrees
     ambiguous               the vintages disagree
-    on track, off track     the simulated value for that year meets the target, or does not (met, missed when the
-                            year is the base year of the model: then it is the plan's own figure)
+    on track, off track     the simulated value for a year ahead meets the target, or does not
     open                    the year lies ahead and nothing says yet
-    no data                 the year is past, or nothing measures it
+    no data                 the year is past and nothing was observed; what the model starts from is no observation
     not comparable          the target speaks of a boundary that ended, and nothing is counted on it
     not measurable          a target in words
 
@@ -67,7 +66,14 @@ VINTAGES_DISAGREE = N_("it depends on which of several figures is taken")
 SURE = N_("over the whole range of every assumed figure, one at a time")
 CONVERTED = N_("converted from {unit} at {rate} đồng for a dollar")
 UNSURE = N_("within the range of the assumed figures the answer turns; most by {parameter}")
-BASE_YEAR = N_("by the base year of the model, which stands on the plan's own figures")
+ONLY_MODELLED = N_("nothing was observed for {year}; what the model starts from is no observation")
+OF_PART = {
+    SURE: N_("over the whole range of every assumed figure, one at a time, as it moves the whole city"),
+    UNSURE: N_(
+        "within the range of the assumed figures, as they move the whole city, the answer turns; most by {parameter}"
+    ),
+}
+"""The same for people of a part of the city, whose swing is that of the whole city in proportion."""
 SINGLE = N_("by the middle values of what is assumed; no swing was computed")
 SUPERSEDED = N_("the document is no longer in force")
 
@@ -201,7 +207,7 @@ def judge(plan: Plan, run: Run | None = None) -> list[TargetRow]:
 def _judged(plan: Plan, target: Target, ahead: Future) -> _Finding:
     if target.operator == "text" or target.value is None:
         return _Finding("not measurable", reason=IN_WORDS)
-    return _by_observation(plan, target) or _by_run(target, ahead) or _unjudged(plan, target, ahead)
+    return _by_observation(plan, target) or _by_run(plan, target, ahead) or _unjudged(plan, target, ahead)
 
 
 # ---- against what was observed ------------------------------------------------------------------------------
@@ -265,7 +271,7 @@ def _observed_average(
 # ---- against the run --------------------------------------------------------------------------------------
 
 
-def _by_run(target: Target, ahead: Future) -> _Finding | None:
+def _by_run(plan: Plan, target: Target, ahead: Future) -> _Finding | None:
     if target.year is None:
         return None
     first = target.year_from or target.year
@@ -278,16 +284,18 @@ def _by_run(target: Target, ahead: Future) -> _Finding | None:
     if any(v is None for v in path.values()):
         return None
     values = {y: v for y, v in path.items() if v is not None}
+    if last_day(str(target.year)) < last_day(plan.header.as_of):
+        return _Finding("no data", reason=ONLY_MODELLED, values=(("year", target.year),))
     value = sum(values[y] for y in years) / len(years)
     better = _better(target)
     good = bool(meets(target, value, better))
-    swing = _swing(target, base, ahead, len(years))
+    own = _swing(target, base, ahead, len(years))
+    swing = own or _swing_of_part(plan, target, ahead, len(years))
     low = in_unit(swing.low, course.unit, target.unit) if swing else None
     high = in_unit(swing.high, course.unit, target.unit) if swing else None
     ends = [meets(target, v, better) for v in (low, high) if v is not None]
     sure = all(end == good for end in ends) if ends else None
-    if target.year == ahead.years()[0]:
-        return _Finding("met" if good else "missed", "simulated", value, reason=BASE_YEAR)
+    reason = SURE if sure else UNSURE
     return _Finding(
         "on track" if good else "off track",
         "simulated",
@@ -296,7 +304,7 @@ def _by_run(target: Target, ahead: Future) -> _Finding | None:
         low=low,
         high=high,
         sure=sure,
-        reason=SINGLE if sure is None else SURE if sure else UNSURE,
+        reason=SINGLE if sure is None else reason if own else OF_PART[reason],
         values=(("parameter", swing.by),) if swing else (),
     )
 
@@ -307,6 +315,27 @@ def _swing(target: Target, base: str, ahead: Future, years: int) -> Range | None
         return None
     name = base if years == 1 else f"{base}_avg"
     return ahead.swings.get((name, target.area, target.year))
+
+
+def _swing_of_part(plan: Plan, target: Target, ahead: Future, years: int) -> Range | None:
+    """Of people in a part of the city, for which no swing is computed: that of the whole city, in proportion.
+
+    Births, deaths and moves have the same rates everywhere, so what moves the city's people moves those of a part alike.
+    """
+    area, city = plan.areas.get(target.area), plan.header.city
+    if (
+        target.indicator != "population"
+        or target.year is None
+        or years != 1
+        or not area
+        or area.part_of != city
+    ):
+        return None
+    whole, part = (ahead.value("population", i, target.year) for i in (city, area.id))
+    swing = ahead.swings.get(("population", city, target.year))
+    if not swing or not whole or part is None:
+        return None
+    return Range(swing.low * part / whole, swing.high * part / whole, swing.by)
 
 
 def _reached(target: Target, values: dict[int, float], better: str) -> int | None:

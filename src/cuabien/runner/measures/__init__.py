@@ -11,9 +11,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from cuabien.model import city
 from cuabien.model.city import Future
 from cuabien.model.variables import Array
 from cuabien.model.world import World
+from cuabien.plan.package import Plan
 from cuabien.runner.measures import economy, environment, land, limits, population, services, underground
 from cuabien.runner.measures.population import OLD
 from cuabien.runner.measures.year import AreaMeasure, AreaYear, CityMeasure, Measure, Year
@@ -30,7 +32,7 @@ __all__ = [
     "membership_sum",
 ]
 
-SUBJECTS = (population, economy, land, services, environment, underground)
+SUBJECTS = (population, economy, limits, land, services, environment, underground)
 CITY: tuple[CityMeasure, ...] = tuple(measure for subject in SUBJECTS for measure in subject.CITY)
 AREAS: tuple[AreaMeasure, ...] = tuple(measure for subject in SUBJECTS for measure in subject.AREAS)
 
@@ -59,7 +61,8 @@ HEADLINES = (
     "exports",
     "electricity_demand",
 )
-"""Indicators of the city whose swing is reported; `grdp_growth_avg`, over five years to a milestone, is added."""
+"""Indicators of the city whose swing is reported. What the plan has targets of is added, and averages over five years
+to a milestone: of growth, and of what a target averages."""
 
 
 # ---- values of a future -----------------------------------------------------------------------------------
@@ -87,7 +90,7 @@ def city_values(future: Future) -> dict[tuple[str, int], float]:
 
 def headline_values(future: Future) -> dict[tuple[str, int], float]:
     """(indicator, year) -> value of the headlines alone: what a swing needs."""
-    wanted = [measure for measure in CITY if measure.id in HEADLINES]
+    wanted = _swinging(future.world.plan)
     found: dict[tuple[str, int], float] = {}
     for year in years_of(future):
         persons = year.now["population.persons"].sum(axis=(0, 1))
@@ -95,20 +98,38 @@ def headline_values(future: Future) -> dict[tuple[str, int], float]:
         found["share_aged_65", year.year] = 100 * float(persons[OLD:].sum() / persons.sum())
         found["labour_force", year.year] = float(year.now["population.labour_force"].sum())
         for measure in wanted:
-            value = measure.value(year)
+            value = measure.value(year) if measure.variable in year.now else None
             if value is not None:
                 found[measure.id, year.year] = value
     return found | growth_averages(future, found)
 
 
+def _swinging(plan: Plan) -> list[CityMeasure]:
+    """The headlines and what the plan has targets of for the city, as far as it rests on no spatial subject."""
+    asked = {t.indicator for t in plan.targets.values() if t.area == plan.header.city}
+    spatial = {
+        subject.NAME for subject in city.SUBJECTS if subject.SPATIAL and subject.NAME not in city.REQUIRED
+    }
+    return [
+        measure
+        for measure in CITY
+        if (measure.id in HEADLINES or measure.id in asked)
+        and measure.variable.partition(".")[0] not in spatial
+    ]
+
+
 def growth_averages(future: Future, values: Mapping[tuple[str, int], float]) -> dict[tuple[str, int], float]:
-    """Mean growth over the five years to each milestone, as targets are written (2026-2030)."""
+    """Mean over the five years to each milestone, as targets are written (2026-2030): of growth, and of whatever the
+    plan sets a target for over a period."""
+    plan = future.world.plan
+    over = {t.indicator.removesuffix("_avg") for t in plan.targets.values() if t.year_from is not None}
     found = {}
-    for milestone in future.world.plan.header.milestones:
+    for milestone in plan.header.milestones:
         years = range(milestone - YEARS_OF_AN_AVERAGE + 1, milestone + 1)
-        growth = [values[key] for year in years if (key := ("grdp_growth", year)) in values]
-        if len(growth) == YEARS_OF_AN_AVERAGE:
-            found["grdp_growth_avg", milestone] = sum(growth) / YEARS_OF_AN_AVERAGE
+        for name in sorted(over | {"grdp_growth"}):
+            seen = [values[key] for year in years if (key := (name, year)) in values]
+            if len(seen) == YEARS_OF_AN_AVERAGE:
+                found[f"{name}_avg", milestone] = sum(seen) / YEARS_OF_AN_AVERAGE
     return found
 
 
