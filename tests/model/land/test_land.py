@@ -373,6 +373,36 @@ def test_a_bad_parameter_is_a_fault(town: Plan, values: dict[str, float], rule: 
         city.build(plan)
 
 
+def test_a_zone_beyond_all_measure_is_a_fault(town: Plan) -> None:
+    for cells, rule in (
+        ({"area_ha": 60_001.0}, "zone-larger-than-city"),
+        ({"persons_per_ha": 25_000.0}, "zone-too-dense"),
+    ):
+        found = inputs.faults(edited(town, edit("zone", "Z3", **cells)))
+        assert [(f.rule, f.row) for f in found] == [(rule, "Z3")]
+        assert found[0].message("en")
+        assert found[0].mend("en")
+
+
+def test_zones_that_find_no_land_are_told(town: Plan) -> None:
+    """A park of 20,000 ha in T5, which has 10,000: what is free is taken, the rest is counted, and the books close."""
+    fields = {"commune": "T5", "from_year": 2027, "geometry": square(106.64, 20.83, 0.04)}
+    found = run(town, new("zone", "Z9", area_ha=20_000, **fields))
+    now = found.states[-1]
+    assert now["land.use"][4, FARMLAND] == pytest.approx(0, abs=1e-6)
+    assert now["land.no_room_ha"][4] > 11_000
+    assert now["land.industrial_ha"][4] + now["land.no_room_ha"][4] == pytest.approx(20_000)
+    assert max(step.books(found.world, 2045, now, found.states[-2]).values()) < 1e-9
+
+
+def test_a_plan_without_a_map_is_modelled(town: Plan) -> None:
+    """No outline and no centre: zones with a commune count, the others are nowhere."""
+    areas = {i: a.model_copy(update={"lon": None, "lat": None}) for i, a in town.areas.items()}
+    bare = edited(town, new("zone", "Z9", geometry=square(106.64, 20.83), status="operating", area_ha=50))
+    found = run(replace(bare, shapes={}, areas=areas))
+    assert found.states[-1]["land.industrial_ha"].sum() == pytest.approx(200)
+
+
 ODD = (
     {"mobility_young": 0.0, "mobility_middle": 0.0, "mobility_old": 0.0},
     {"mobility_young": 0.5, "mobility_middle": 0.5, "mobility_old": 0.5, "crowded_leaving": 1.0},

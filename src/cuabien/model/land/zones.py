@@ -13,13 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from cuabien.model.land_supply import FACTORY_KINDS
 from cuabien.model.parameters import Parameters
 from cuabien.model.variables import Array
 from cuabien.model.world import World, is_alive, opening_year
 from cuabien.plan.objects import Zone
 from cuabien.plan.package import Feature, Plan
 
-PARKS = ("industrial park", "industrial cluster", "port logistics")
+PARKS = (*FACTORY_KINDS, "port logistics")
 UMBRELLAS = ("economic zone", "free trade zone")
 """Drawn over parks, towns and farms alike: only a share of them is built on, and parks inside are not counted twice."""
 PUBLIC = (
