@@ -36,6 +36,7 @@ CLOSE = 4
 
 CIRCULAR = N_("the only figure is the statement's own, so nothing confirms it")
 MISSING = N_("missing: {missing}")
+BOUND = N_("the figure at hand is a lower bound (more than this), so it can neither confirm nor refute exactly")
 NO_FORMULA = N_("no figures at hand to compute it from")
 
 
@@ -100,8 +101,17 @@ class ClaimRow:
     readings: tuple[Reading, ...]
 
     @property
+    def reason(self) -> str:
+        """What stands against taking the figure shown as firm: a template for `say`."""
+        return next(r.reason for r in self.readings if r.id == self.shown_by)
+
+    @property
     def inputs(self) -> tuple[Point, ...]:
         return next(r.inputs for r in self.readings if r.id == self.shown_by)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        return next(r.missing for r in self.readings if r.id == self.shown_by)
 
     def as_row(self, language: str | None = None) -> dict[str, object]:
         inputs = self.inputs
@@ -113,6 +123,7 @@ class ClaimRow:
             "unit": self.unit,
             "verdict": self.verdict,
             "verdict_text": say(self.verdict, language),
+            "reason": say(self.reason, language, missing="; ".join(self.missing)) if self.reason else "",
             "formula": self.formula,
             "decided_by": self.decided_by,
             "shown_by": self.shown_by,
@@ -153,6 +164,7 @@ def _read(plan: Plan, claim: Claim) -> Reading:
         verdict, reason = "no data", CIRCULAR
     else:
         verdict = compare(outcome.value, claim.stated, tolerance, claim.expect)
+        reason = BOUND if any(is_lower_bound(p) for p in outcome.inputs) else ""
     as_written = claim.expect != "ambiguous"
     if not as_written and verdict in ("reproduced", "close"):
         verdict = "ambiguous"
@@ -174,6 +186,11 @@ def _read(plan: Plan, claim: Claim) -> Reading:
         choices=outcome.choices,
         note=claim.note,
     )
+
+
+def is_lower_bound(point: Point) -> bool:
+    """Whether the source said "more than": such a figure is marked at the beginning of its note."""
+    return (point.note or "").lower().startswith(("lower bound", "derived lower bound", '"over', "over "))
 
 
 def compare(recomputed: float, stated: float, tolerance: float, expect: str = "equal") -> Verdict:

@@ -212,7 +212,7 @@ def target_moves(plan: Plan, first: Run, second: Run) -> list[TargetMove]:
     found = []
     for one in judge(plan, first):
         two = others[one.id]
-        if one.verdict != two.verdict or (one.basis == "simulated" and _differ(one.value, two.value)):
+        if one.verdict != two.verdict or (one.basis == "simulated" and differs(one.value, two.value)):
             found.append(
                 TargetMove(
                     one.id,
@@ -240,7 +240,7 @@ def commune_moves(
     last, known, found = max(common), register.indicators(), []
     for (indicator, area), path in first.paths.items():
         one, two = path.values.get(last), second.value(indicator, area, last)
-        if area not in communes or one is None or two is None or not _differ(one, two):
+        if area not in communes or one is None or two is None or not differs(one, two):
             continue
         direction = known[indicator].better if indicator in known else ""
         better = None if direction not in ("up", "down") else (two > one) == (direction == "up")
@@ -274,7 +274,8 @@ def _openings(run: Run) -> dict[str, int | None]:
     return {row["project"]: row["opens"] for row in rows if row["comes"]}
 
 
-def _differ(one: float | None, two: float | None) -> bool:
+def differs(one: float | None, two: float | None) -> bool:
+    """Whether two values are further apart than the solvers' own noise."""
     if one is None or two is None:
         return one is not two
     return abs(two - one) > NOISE * max(abs(one), abs(two))

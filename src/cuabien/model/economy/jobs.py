@@ -8,8 +8,11 @@ from cuabien.model.variables import Array
 
 
 def jobs_wanted(before: Array, growth_before: Array, answer: Array) -> Array:
-    """J(t) = J(t-1) (1 + e g(t-1)) by sector; e is percent of jobs per percent of growth (employment elasticity)."""
-    return np.asarray(np.maximum(before * (1 + answer * growth_before), 0.0))
+    """J(t) = J(t-1) (1 + g(t-1))^e by sector; e is percent of jobs per percent of growth (employment elasticity).
+
+    As a power, so that a fall and the rise that makes up for it leave as many jobs as there were.
+    """
+    return np.asarray(before * np.maximum(1 + growth_before, 0.0) ** answer)
 
 
 def employment(wanted: Array, labour_force: float, lowest_unemployment: float) -> Array:

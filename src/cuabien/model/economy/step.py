@@ -180,7 +180,7 @@ def _productivity(world: World) -> Step:
         "economy.depreciation_rate"
     )
     at_base = production.tfp_growth_observed(
-        growth, capital_growth, answer * growth, p("economy.capital_share")
+        growth, capital_growth, (1 + growth) ** answer - 1, p("economy.capital_share")
     )
     long_run, half_life = p("economy.tfp_growth_long_run"), p("economy.tfp_half_life")
     spread = p("economy.growth_shock_spread")
@@ -198,7 +198,7 @@ def _productivity(world: World) -> Step:
         parameters=_ids((*inputs.PRODUCTIVITY, *inputs.CAPITAL, *inputs.INVESTMENT, *_ANSWERS)),
         equation=(
             "A[s,t] = A[s,t-1] (1 + g + (g0[s] - g) 2^(-(t-t0)/h)); "
-            "g0[s] = (1 + gY[s]) / ((1 + gK)^a (1 + gL[s])^(1-a)) - 1, of the base year"
+            "g0[s] = (1 + gY[s]) / ((1 + gK)^a (1 + gY[s])^(e[s] (1-a))) - 1, of the base year"
         ),
         page=f"{PAGE}#productivity",
     )
@@ -224,7 +224,7 @@ def _jobs(world: World) -> Step:
         reads=("population.labour_force",),
         reads_last=("economy.jobs_wanted", "economy.growth"),
         parameters=_ids((*inputs.JOBS, Need("population.labour_force_base", 0, 0))),
-        equation="J[s,t] = J[s,t-1] (1 + e[s] gY[s,t-1]); E[s,t] = J[s,t] min(1, L[t] (1 - u) / sum J[t])",
+        equation="J[s,t] = J[s,t-1] (1 + gY[s,t-1])^e[s]; E[s,t] = J[s,t] min(1, L[t] (1 - u) / sum J[t])",
         page=f"{PAGE}#jobs",
     )
 

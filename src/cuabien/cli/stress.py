@@ -1,0 +1,122 @@
+"""`cuabien stress`: what becomes of the city when something goes wrong.
+
+A stress test is a change like any other: `scenarios/stress-*.toml` of the plan, or files that are named. Each is run
+beside the plan's own future.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cuabien.base.faults import Fault, Refused, UnusableInput, stops
+from cuabien.base.words import N_, number, say
+from cuabien.cli import terminal
+
+if TYPE_CHECKING:
+    from cuabien.plan.change import Change
+    from cuabien.plan.package import Plan
+
+PATTERN = "scenarios/stress-*.toml"
+SHOWN = 8
+"""Indicators that the table shows for each stress; --json has them all."""
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add `stress`."""
+    app.command(
+        "stress", help=say(N_("Run the plan's stress tests and say what falls, how far and how long."))
+    )(stress)
+
+
+def stress(
+    plan: Annotated[Path, typer.Argument(help=say(N_("the folder of the plan")))] = terminal.EMBEDDED_PLAN,
+    change: Annotated[
+        list[Path] | None,
+        typer.Option("--change", help=say(N_("a stress of your own; may be given several times"))),
+    ] = None,
+    home: terminal.Home = terminal.DEFAULT_HOME,
+    as_json: terminal.Json = False,
+) -> None:
+    from cuabien.indicators import stress as judging
+    from cuabien.indicators.simulated import future
+    from cuabien.plan.read import read_plan
+    from cuabien.results import open_run
+    from cuabien.runner import run_plan
+
+    whole = read_plan(plan)
+    tests = _tests(plan, change or [], whole)
+    base = future(open_run(run_plan(whole, home=home, faults=_checked(whole)).run))
+    found = []
+    for name, test in tests:
+        stressed = future(open_run(run_plan(whole, changes=[test], home=home).run))
+        found.append(
+            (
+                name,
+                test,
+                judging.rows(name, test.title or name, base, stressed, whole.header.city, base.indicators()),
+            )
+        )
+    if as_json:
+        terminal.print_json([row.as_row() for _, _, rows in found for row in rows])
+        return
+    for name, test, rows in found:
+        typer.secho(test.title or name, bold=True)
+        if not rows:
+            typer.echo(say(N_("nothing moves: the model knows nothing that this touches")))
+            continue
+        terminal.print_table(
+            [
+                {
+                    **row.as_row(),
+                    "percent": _percent(row.percent),
+                    "last_percent": _percent(row.last_percent),
+                    "back": row.recovered or say(N_("not by {year}"), year=row.last_year),
+                }
+                for row in rows[:SHOWN]
+            ],
+            {
+                "name": N_("Indicator"),
+                "year": N_("Worst year"),
+                "base": N_("Plan"),
+                "stressed": N_("Under stress"),
+                "percent": "%",
+                "last_percent": N_("% in the last year"),
+                "back": N_("Back in"),
+                "unit": N_("Unit"),
+            },
+        )
+
+
+def _tests(folder: Path, named: list[Path], plan: Plan) -> list[tuple[str, Change]]:
+    """(name, change) of each stress; every fault of every file is told before anything is run."""
+    from cuabien.plan.change import try_read_change
+
+    files = named or sorted(folder.glob(PATTERN))
+    if not files:
+        raise Refused(
+            N_("{plan} has no stress tests; add {pattern} or name one with --change"),
+            plan=str(folder),
+            pattern=PATTERN,
+        )
+    tests, faults = [], list[Fault]()
+    for file in files:
+        test, found = try_read_change(file, plan)
+        tests.append((file.stem.removeprefix("stress-"), test))
+        faults += found
+    if stops(faults):
+        raise UnusableInput(faults)
+    return tests
+
+
+def _checked(plan: Plan) -> list[Fault]:
+    from cuabien.base.dates import last_day
+    from cuabien.plan.checks import check
+
+    return check(plan, last_day(plan.header.as_of))
+
+
+def _percent(value: float | None) -> str:
+    return "" if value is None else number(value, decimals=2)
