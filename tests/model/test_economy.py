@@ -72,9 +72,11 @@ def test_sources_sum_to_growth(growth: float, k: float, n: float, share: float) 
 
 
 def test_jobs_by_hand() -> None:
-    """1,000 jobs, growth 10 percent, answer 0.2: 1,020; answer -0.5: 950."""
-    wanted = jobs.jobs_wanted(np.full(2, 1000.0), np.full(2, 0.1), np.array([0.2, -0.5]))
-    assert wanted.tolist() == pytest.approx([1020, 950])
+    """1,000 jobs, growth 21 percent, answer 1/2: 1,100; answer -1/2: 909.1; a fall to 1/1.21 and all is as it was."""
+    before, answer = np.full(2, 1000.0), np.array([0.5, -0.5])
+    wanted = jobs.jobs_wanted(before, np.full(2, 0.21), answer)
+    assert wanted.tolist() == pytest.approx([1100, 1000 / 1.1])
+    assert jobs.jobs_wanted(wanted, np.full(2, 1 / 1.21 - 1), answer).tolist() == pytest.approx([1000, 1000])
 
 
 def test_short_hands_are_shared_alike() -> None:
