@@ -130,6 +130,12 @@ def test_174_is_the_earlier_multiple_of_the_national_rate(rows: dict[str, claims
     assert readings["S017c"] == pytest.approx(1.8130, rel=1e-4)
     assert readings["S017d"] == pytest.approx(1.7401, rel=1e-4)
     assert rows["S017"].decided_by == "S017d"
+    assert (readings["S017a"], readings["S017f"]) == pytest.approx((1.0568, 1.0543), rel=1e-4)
+
+
+def test_a_lower_bound_is_called_one(rows: dict[str, claims.ClaimRow]) -> None:
+    assert "lower bound" in str(rows["S020"].as_row("en")["reason"])
+    assert rows["S016"].as_row("en")["reason"] == ""
 
 
 def test_every_claim_of_the_programme_is_checked(hai_phong: Any, rows: dict[str, claims.ClaimRow]) -> None:

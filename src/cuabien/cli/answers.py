@@ -87,13 +87,14 @@ def claims(plan: PlanFolder = terminal.EMBEDDED_PLAN, as_json: terminal.Json = F
         terminal.print_json([row.as_row() for row in rows])
         return
     terminal.print_table(
-        [row.as_row() for row in rows],
+        [{**row.as_row(), "why": row.as_row()["reason"] or "-"} for row in rows],
         {
             "id": N_("Statement"),
             "statement": N_("What it says"),
             "stated": N_("Stated"),
             "recomputed": N_("Recomputed"),
             "verdict_text": N_("Verdict"),
+            "why": N_("Why"),
             "formula": N_("Formula"),
         },
     )

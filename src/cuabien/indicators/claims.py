@@ -36,7 +36,9 @@ CLOSE = 4
 
 CIRCULAR = N_("the only figure is the statement's own, so nothing confirms it")
 MISSING = N_("missing: {missing}")
-BOUND = N_("the figure at hand is a lower bound (more than this), so it can neither confirm nor refute exactly")
+BOUND = N_(
+    "the figure at hand is a lower bound (more than this), so it can neither confirm nor refute exactly"
+)
 NO_FORMULA = N_("no figures at hand to compute it from")
 
 
