@@ -19,7 +19,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1300,
-    rollupOptions: { input: { explorer: "src/explorer/main.ts", site: "src/style/site.css" } },
+    rollupOptions: {
+      input: { explorer: "src/explorer/main.ts", pages: "src/site/main.ts", site: "src/style/site.css" },
+      // How long each plugin took is no news for whoever serves a city.
+      checks: { pluginTimings: false },
+    },
   },
   test: { include: ["test/**/*.test.ts"] },
 } as Parameters<typeof defineConfig>[0]);

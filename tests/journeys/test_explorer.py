@@ -141,6 +141,70 @@ def test_the_sheet_on_a_phone_opens_and_closes(explore: Visit) -> None:
     assert slider is not None and slider["y"] > PHONE[1] * 0.8, "the years lie at the thumb"
 
 
+@pytest.mark.parametrize("x", [40, 100, 160])
+def test_a_tap_on_the_map_opens_the_commune_and_not_a_road(explore: Visit, x: int) -> None:
+    """Across the dense west of the city, where lines cross every commune and no project has its mark."""
+    page = explore("/#layers=network,terminals", PHONE)
+    page.wait_for_timeout(800)
+    page.touchscreen.tap(x, 320)
+    expect(page.locator("#place-title")).to_be_visible()
+    expect(page.locator(".maplibregl-popup")).to_have_count(0)
+
+
+def test_the_half_sheet_leaves_the_chosen_commune_in_sight_and_steps_back_with_it(explore: Visit) -> None:
+    page = explore("/#at=commune:11413", PHONE)
+    page.wait_for_selector("#place-title")
+    page.wait_for_timeout(1_200)
+    panel = page.locator(".panel").bounding_box()
+    area = page.locator(".map-area").bounding_box()
+    assert panel is not None and area is not None
+    # What the map is told of the sheet (coveredPx) is what the style sheet makes of it.
+    assert abs(panel["height"] - min(0.56 * area["height"], 440)) < 2
+    page.get_by_role("button", name="Toàn thành phố", exact=True).tap()
+    expect(page.locator('.panel[data-height="peek"]')).to_be_visible()
+    expect(page.locator(".city-title").first).to_contain_text("Hải Phòng")
+
+
+@pytest.mark.parametrize(
+    ("place", "says"), [("project:PR13", "Lach Huyen"), ("zone:Z013", "Do Son"), ("place:N46", "Do Son")]
+)
+def test_an_address_of_a_project_zone_or_place_shows_it_on_the_map(
+    explore: Visit, place: str, says: str
+) -> None:
+    page = explore(f"/en/#at={place}")
+    popup = page.locator(".maplibregl-popup")
+    expect(popup).to_contain_text(says)
+    page.wait_for_timeout(1_000)
+    assert re.search(r"map=1[2-6]", page.url), "the map went there"
+    if popup.locator(".tip-commune").count():
+        popup.locator(".tip-commune").click()
+        expect(page.locator("#place-title")).to_be_visible()
+    else:
+        page.get_by_role("button", name="Close popup").press("Escape")
+    expect(popup).to_have_count(0)
+
+
+def test_the_first_view_names_the_city_and_judges_its_growth(explore: Visit) -> None:
+    for size in (PHONE, DESK):
+        page = explore("/", size)
+        expect(page.locator(".site-city")).to_be_in_viewport()
+        expect(page.locator(".city-title:visible").first).to_have_text(re.compile(r"Hải Phòng 20\d\d → 2045"))
+        figures = page.locator(".city-figures:visible").first
+        expect(figures.locator(".city-figure")).to_have_count(3)
+        expect(figures.locator(".badge").first).to_be_in_viewport()
+
+
+def test_escape_closes_the_menu_and_gives_the_focus_back(visit: Visit) -> None:
+    page = visit("/en/projects/")
+    summary = page.locator(".site-menu summary")
+    summary.click()
+    expect(page.locator(".site-menu-panel")).to_be_visible()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.locator(".site-menu-panel")).not_to_be_visible()
+    expect(summary).to_be_focused()
+
+
 def test_hoang_sa_and_truong_sa_are_shown(explore: Visit) -> None:
     for path, size in (("/", DESK), ("/", PHONE)):
         page = explore(path, size)

@@ -50,6 +50,15 @@ def test_the_better_match_comes_first() -> None:
     assert found == ["2", "1", "3", "4"]
 
 
+def test_a_place_that_is_also_something_else_is_told_once() -> None:
+    entries = [
+        search.Entry("zone", "1", "Đồ Sơn", "", "/"),
+        search.Entry("place", "2", "Đồ Sơn", "", "/"),
+        search.Entry("place", "3", "Hòn Dấu", "", "/"),
+    ]
+    assert [e.id for e in search.told_apart(entries)] == ["1", "3"]
+
+
 def test_ticks_are_round_and_cover_the_values() -> None:
     assert charts.nice_ticks(0, 10) == [0, 5, 10]
     assert charts.nice_ticks(10.34, 17.02)[0] <= 10.34 <= 17.02 <= charts.nice_ticks(10.34, 17.02)[-1]
@@ -106,12 +115,14 @@ def test_the_manifest_of_the_front_end() -> None:
             "imports": ["_map.js"],
         },
         "_map.js": {"file": "assets/map-def.js"},
+        "src/site/main.ts": {"file": "assets/pages-jkl.js", "isEntry": True},
         "src/style/site.css": {"file": "assets/site-ghi.css", "isEntry": True},
     }
     found = assets.from_manifest(json.loads(json.dumps(manifest)))
     assert found.script == "/static/explorer/assets/explorer-abc.js"
     assert found.page_styles == ("/static/explorer/assets/site-ghi.css",)
     assert found.explorer_styles == ("/static/explorer/assets/explorer-abc.css",)
+    assert found.page_script == "/static/explorer/assets/pages-jkl.js"
     assert found.preload == ("/static/explorer/assets/map-def.js",)
     assert not assets.Assets().built
 

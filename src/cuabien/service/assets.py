@@ -16,12 +16,14 @@ MANIFEST = BUILT / ".vite" / "manifest.json"
 
 @dataclass(frozen=True)
 class Assets:
-    """Addresses of the explorer's script, its styles, and what to load early. Empty when nothing is built."""
+    """Addresses of the explorer's script, its styles, and what to load early; of the style and the small script of
+    every page. Empty when nothing is built."""
 
     script: str = ""
     preload: tuple[str, ...] = ()
     explorer_styles: tuple[str, ...] = ()
     page_styles: tuple[str, ...] = ()
+    page_script: str = ""
 
     @property
     def built(self) -> bool:
@@ -45,19 +47,21 @@ def _read(_when: int) -> Assets:
 
 
 def from_manifest(manifest: dict[str, dict[str, object]]) -> Assets:
-    """The entry that is a script is the explorer; the entry that is a style is for every page."""
-    script, preload, explorer, pages = "", [], [], []
-    for chunk in manifest.values():
+    """Of the entries that are scripts one is the explorer; the other, and the style, are for every page."""
+    script, page_script, preload, explorer, pages = "", "", [], [], []
+    for source, chunk in manifest.items():
         if not chunk.get("isEntry"):
             continue
         file = str(chunk["file"])
         if file.endswith(".css"):
             pages.append(_address(file))
+        elif source.startswith("src/site/"):
+            page_script = _address(file)
         else:
             script = _address(file)
             explorer += [_address(str(f)) for f in _list(chunk.get("css"))]
             preload += [_address(str(manifest[str(k)]["file"])) for k in _list(chunk.get("imports"))]
-    return Assets(script, tuple(preload), tuple(explorer), tuple(pages) or tuple(explorer))
+    return Assets(script, tuple(preload), tuple(explorer), tuple(pages) or tuple(explorer), page_script)
 
 
 def _list(value: object) -> list[object]:

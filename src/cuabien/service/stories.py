@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from django.utils.safestring import SafeString
@@ -143,8 +143,15 @@ OPENING = ("population", "grdp_growth", "port_teu")
 
 def opening(city: City) -> list[Headline]:
     """What the first view says: people, growth and containers."""
-    lines = {line.indicator.id: line for line in indicator_lines(city, city.plan.header.city)}
-    return [Headline(lines[i], target_in_force(city, i)) for i in OPENING if i in lines]
+    home, year = city.plan.header.city, city.today.year
+    lines = {line.indicator.id: line for line in indicator_lines(city, home)}
+    shown = []
+    for line in (lines[i] for i in OPENING if i in lines):
+        course = city.ahead.path(line.indicator.id, home)
+        if course and year in course.values:
+            line = replace(line, first_year=year, first=course.values[year])
+        shown.append(Headline(line, target_in_force(city, line.indicator.id)))
+    return shown
 
 
 def target_in_force(city: City, indicator: str) -> TargetRow | None:

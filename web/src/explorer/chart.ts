@@ -4,13 +4,20 @@
  * the table below the chart holds the rest too.
  */
 import { h, s } from "./dom.ts";
-import { number, short } from "./format.ts";
+import { axis, number, short } from "./format.ts";
 import { ticks } from "./scale.ts";
 import type { IndicatorInfo, Modelled, Named, Observed, Series, TargetMark } from "./types.ts";
 import { pick, reader, w } from "./words.ts";
 
-const HEIGHT = 208;
-const MARGIN = { top: 14, right: 20, bottom: 26, left: 44 };
+const HEIGHT = 216;
+const MARGIN = { top: 30, right: 20, bottom: 26 };
+/** A digit of a tick is so wide, and so much air stands on both sides of the ticks. */
+const DIGIT_PX = 7;
+const AROUND_TICKS_PX = 14;
+
+/** Room for the longest tick, so that none is cut off. */
+export const leftOf = (ticks: readonly string[]): number =>
+  AROUND_TICKS_PX + DIGIT_PX * Math.max(2, ...ticks.map((tick) => tick.length));
 
 type At = (value: number) => number;
 type Known<T> = T & { value: number };
@@ -34,17 +41,20 @@ export function chart(series: Series, former: readonly Observed[], info: Indicat
   }
   const reach = reachOf([...before, ...observed], modelled, targets);
   const steps = ticks(reach.low, reach.high);
-  const x = scale(reach.first, reach.last, MARGIN.left, width - MARGIN.right);
-  const y = scale(steps[0]!, steps.at(-1)!, HEIGHT - MARGIN.bottom, MARGIN.top);
   const lang = reader();
+  const said = axis(steps, lang);
+  const left = leftOf(said);
+  const x = scale(reach.first, reach.last, left, width - MARGIN.right);
+  const y = scale(steps[0]!, steps.at(-1)!, HEIGHT - MARGIN.bottom, MARGIN.top);
 
   const cursor = s("g", { class: "chart-cursor" });
   const svg = s(
     "svg",
     { viewBox: `0 0 ${width} ${HEIGHT}`, width, height: HEIGHT, role: "img", "aria-label": describe(series, info) },
-    ...steps.flatMap((tick) => [
-      s("line", { class: "chart-grid", x1: MARGIN.left, x2: width - MARGIN.right, y1: y(tick), y2: y(tick) }),
-      s("text", { class: "chart-tick", x: MARGIN.left - 7, y: y(tick) + 4, "text-anchor": "end" }, short(tick, lang)),
+    s("text", { class: "chart-unit", x: 0, y: 12 }, pick(info.unit)),
+    ...steps.flatMap((tick, i) => [
+      s("line", { class: "chart-grid", x1: left, x2: width - MARGIN.right, y1: y(tick), y2: y(tick) }),
+      s("text", { class: "chart-tick", x: left - 7, y: y(tick) + 4, "text-anchor": "end" }, said[i]!),
     ]),
     ...yearTicks(reach.first, reach.last, width).map((tick) =>
       s("text", { class: "chart-tick", x: x(tick), y: HEIGHT - 8, "text-anchor": "middle" }, String(tick)),

@@ -1,14 +1,15 @@
 /** The whole city: the chosen indicator with its chart, what opens in the year, and lists that mirror the map. */
 import type { Api } from "./api.ts";
 import { type Chart, chart } from "./chart.ts";
+import { cityHead, cityStrip } from "./cityhead.ts";
 import { h, replace } from "./dom.ts";
-import { number } from "./format.ts";
+import { capital, number } from "./format.ts";
 import { drawingOf, drawingOfMode, mark } from "./icons.ts";
 import { type OpeningLine, projectStage } from "./lifecycle.ts";
 import type { Store } from "./state.ts";
 import { modeWord, STAGE_WORDS } from "./statuswords.ts";
 import type { Areas, CommuneValues, IndicatorInfo, Observed, Overview, ProjectProperties } from "./types.ts";
-import { pick, reader, w } from "./words.ts";
+import { byName, pick, reader, w } from "./words.ts";
 
 export interface CityPanelNeeds {
   api: Api;
@@ -21,6 +22,8 @@ export interface CityPanelNeeds {
   /** Prefix of page addresses: "" or "/en". */
   prefix: string;
   legendHost: HTMLElement;
+  /** Where the city's value stands beside the map, when the panel is out of sight. */
+  valueOnMap: HTMLElement;
   layers: HTMLElement;
   chooseCommune(id: string): void;
 }
@@ -39,7 +42,7 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
   const opens = h("div", {});
   const opensTitle = h("h2", { id: "opens-title" });
   const communes = communeList(needs);
-  const headline = h("div", { class: "sheet-headline", "aria-hidden": "true" });
+  const headline = cityStrip(overview);
   let drawn: Chart | null = null;
   let asked = "";
 
@@ -101,9 +104,9 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
       ),
     );
     replace(
-      headline,
-      h("span", { class: "sheet-headline-name" }, pick(chosen.name)),
-      h("span", { class: "sheet-headline-value" }, shown, value !== null && ` ${pick(chosen.unit)}`),
+      needs.valueOnMap,
+      h("span", { class: "legend-value-where" }, w("The whole city")),
+      h("strong", {}, shown, value !== null && !chosen.by_commune && ` ${pick(chosen.unit)}`),
     );
   }
 
@@ -120,7 +123,7 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
             "p",
             { class: "quiet" },
             next
-              ? w("Nothing with a known date. Next: {name}, {year}.", { name: pick(next.name), year: next.year })
+              ? w("Nothing with a known date. Next: {name}, {year}.", { name: `“${pick(next.name)}”`, year: next.year })
               : w("Nothing with a known date."),
           ),
     );
@@ -138,6 +141,7 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
   const element = h(
     "div",
     { class: "city-panel" },
+    cityHead(overview, store),
     h(
       "section",
       { class: "panel-section", "aria-labelledby": "indicator-title" },
@@ -174,15 +178,19 @@ async function formerly(needs: CityPanelNeeds, chosen: IndicatorInfo): Promise<O
 function indicatorSelect(store: Store, overview: Overview): HTMLElement {
   const shown = overview.indicators.filter((i) => i.simulated || i.observed);
   const options = (list: IndicatorInfo[]) => list.map((i) => h("option", { value: i.id }, pick(i.name)));
-  const groups = overview.groups
-    .map((group) => ({ group, list: shown.filter((i) => i.group === group.id && !i.by_commune) }))
-    .filter(({ list }) => list.length);
-  const onMap = shown.filter((i) => i.by_commune);
+  // What the map can be coloured by comes first within its subject: the same figure is not looked for twice.
+  const groups = overview.groups.flatMap((group) => {
+    const own = shown.filter((i) => i.group === group.id);
+    const name = pick(group.name);
+    return [
+      { label: w("{group}, by commune", { group: name }), list: own.filter((i) => i.by_commune) },
+      { label: w("{group}, whole city", { group: name }), list: own.filter((i) => !i.by_commune) },
+    ].filter(({ list }) => list.length);
+  });
   const select = h(
     "select",
     { id: "indicator", class: "indicator-select", onchange: () => store.change({ indicator: select.value }) },
-    onMap.length > 0 && h("optgroup", { label: w("By commune, on the map") }, ...options(onMap)),
-    ...groups.map(({ group, list }) => h("optgroup", { label: pick(group.name) }, ...options(list))),
+    ...groups.map(({ label, list }) => h("optgroup", { label }, ...options(list))),
   );
   select.value = store.now.indicator;
   store.listen((now) => {
@@ -207,7 +215,7 @@ function openingRow(needs: CityPanelNeeds, line: OpeningLine): HTMLElement {
       h(
         "span",
         { class: "quiet" },
-        stage === "late" ? STAGE_WORDS.late() : line.mode ? modeWord(line.mode) : w("project"),
+        capital(stage === "late" ? STAGE_WORDS.late() : line.mode ? modeWord(line.mode) : w("project")),
       ),
     ),
   );
@@ -251,7 +259,7 @@ function communeList(needs: CityPanelNeeds): { element: HTMLElement; show(values
       const row = values?.areas.indexOf(p.id) ?? -1;
       return { id: p.id, name: pick(p.name), value: row < 0 ? null : (values!.values[row]?.[column] ?? null) };
     });
-    rows.sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || a.name.localeCompare(b.name, "vi"));
+    rows.sort((a, b) => (b.value ?? -Infinity) - (a.value ?? -Infinity) || byName(a.name, b.name));
     replace(
       body,
       ...rows.map((row) =>

@@ -172,6 +172,21 @@ export function markImage(drawing: Drawing, stage: Stage, size = 28, ratio = 2):
   });
 }
 
+/** A disc for a pile of marks; its number is written over it. An orange edge: one of them is late. */
+export function pileImage(late: boolean, size = 30, ratio = 2): ImageData {
+  return paint(size, ratio, (pen) => {
+    for (const [radius, fill] of [
+      [11.4, late ? FRAMES.late.fill : FRAMES.open.fill],
+      [9.6, "#ffffff"],
+    ] as const) {
+      pen.fillStyle = fill;
+      pen.beginPath();
+      pen.arc(12, 12, radius, 0, 7);
+      pen.fill();
+    }
+  });
+}
+
 /** A drawing alone on a light plate, for zones and terminals. */
 export function plateImage(drawing: Drawing, ink: string, size = 20, ratio = 2): ImageData {
   return paint(size, ratio, (pen) => {
@@ -205,7 +220,7 @@ export function patternImage(kind: "none" | "assumed", ratio = 2): ImageData {
           pen.stroke();
         }
       } else {
-        pen.fillStyle = "#0c253a47";
+        pen.fillStyle = "#0c253a26";
         pen.beginPath();
         pen.arc(size / 2, size / 2, 0.75, 0, 7);
         pen.fill();

@@ -1,5 +1,6 @@
 /** What is shown on the map: the six layers with their number of zones, projects, network, terminals. */
 import { h, s } from "./dom.ts";
+import { capital } from "./format.ts";
 import { drawingOfLayer, DRAWINGS, mark } from "./icons.ts";
 import { type Stage } from "./lifecycle.ts";
 import { LAYER_COLOURS, MODE_COLOURS } from "./palette.ts";
@@ -20,7 +21,7 @@ export function layerPanel(store: Store, layers: readonly LayerInfo[], counts: R
     { id: "projects", name: w("Projects"), count: counts.projects ?? 0, schematic: false },
     { id: "network", name: w("Transport network"), count: counts.network ?? 0, schematic: true },
     { id: "terminals", name: w("Places where modes meet"), count: counts.terminals ?? 0, schematic: false },
-    ...layers.map((layer) => ({ id: layer.id, name: pick(layer.name), count: layer.count, schematic: true })),
+    ...layers.map((layer) => ({ id: layer.id, name: capital(pick(layer.name)), count: layer.count, schematic: true })),
   ];
   return h(
     "section",
@@ -91,7 +92,7 @@ function key(): HTMLElement {
   const stroke = (mode: string, dash: string | null) =>
     s(
       "svg",
-      { viewBox: "0 0 34 10", width: 34, height: 10, "aria-hidden": "true" },
+      { viewBox: "0 0 34 10", width: 34, height: 10, class: "line-sample", "aria-hidden": "true" },
       s("path", { d: "M1 5H33", stroke: MODE_COLOURS[mode]!, "stroke-width": 3, "stroke-dasharray": dash }),
       mode === "rail" && !dash && s("path", { d: "M1 5H33", stroke: "#fff", "stroke-width": 1.4, "stroke-dasharray": "4 4" }),
     );
@@ -103,8 +104,8 @@ function key(): HTMLElement {
     h(
       "ul",
       {},
-      ...["road", "rail", "waterway", "fairway"].map((mode) => h("li", {}, stroke(mode, null), modeWord(mode))),
-      h("li", {}, stroke("road", "6 4"), w("planned: dashed until its year")),
+      ...["road", "rail", "waterway", "fairway"].map((mode) => h("li", {}, stroke(mode, null), capital(modeWord(mode)))),
+      h("li", {}, stroke("road", "6 4"), capital(w("planned: dashed until its year"))),
     ),
     h(
       "p",

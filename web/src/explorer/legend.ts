@@ -1,11 +1,17 @@
 /** What the colours of the communes mean. */
 import { h, s } from "./dom.ts";
-import { short } from "./format.ts";
+import { axis, short } from "./format.ts";
 import type { Scale } from "./scale.ts";
 import type { IndicatorInfo } from "./types.ts";
 import { pick, reader, w } from "./words.ts";
 
-export function legend(info: IndicatorInfo, scale: Scale | null, year: number, status: string | null): HTMLElement {
+const WIDE = 264;
+/** Size of the labels in the units of the drawing; a character is little more than half of it wide. */
+export const LETTERS = 11;
+const CHARACTER = 0.55;
+const AIR = 5;
+
+export function legend(info: IndicatorInfo, scale: Scale | null, year: number, status: string | null, letters = LETTERS): HTMLElement {
   if (!scale) {
     return h(
       "div",
@@ -15,8 +21,9 @@ export function legend(info: IndicatorInfo, scale: Scale | null, year: number, s
     );
   }
   const count = scale.colours.length;
-  const wide = 264;
-  const cell = wide / count;
+  const cell = WIDE / count;
+  const labels = axis(scale.breaks, reader());
+  const step = everyHow(labels, cell, letters);
   return h(
     "div",
     { class: "legend" },
@@ -30,12 +37,13 @@ export function legend(info: IndicatorInfo, scale: Scale | null, year: number, s
     ),
     s(
       "svg",
-      { viewBox: `-14 0 ${wide + 28} 34`, role: "img", class: "legend-scale", "aria-label": inWords(scale) },
+      { viewBox: `-14 0 ${WIDE + 28} ${21 + letters * 1.15}`, role: "img", class: "legend-scale", "aria-label": inWords(scale) },
       ...scale.colours.map((fill, i) => s("rect", { x: i * cell, y: 0, width: cell, height: 14, fill })),
-      s("rect", { x: 0, y: 0, width: wide, height: 14, fill: "none", stroke: "#12283a", "stroke-opacity": 0.35 }),
-      ...scale.breaks.flatMap((at, i) => [
+      s("rect", { x: 0, y: 0, width: WIDE, height: 14, fill: "none", stroke: "#12283a", "stroke-opacity": 0.35 }),
+      ...scale.breaks.flatMap((_, i) => [
         s("line", { x1: (i + 1) * cell, x2: (i + 1) * cell, y1: 0, y2: 18, stroke: "#12283a", "stroke-opacity": 0.5 }),
-        s("text", { x: (i + 1) * cell, y: 30, "text-anchor": "middle" }, short(at, reader())),
+        (scale.breaks.length - 1 - i) % step === 0 &&
+          s("text", { x: (i + 1) * cell, y: 19 + letters, "font-size": letters, "text-anchor": "middle" }, labels[i]!),
       ]),
     ),
     h(
@@ -46,6 +54,12 @@ export function legend(info: IndicatorInfo, scale: Scale | null, year: number, s
         h("span", { class: "legend-key" }, h("span", { class: "swatch swatch--assumed" }), w("assumed, rests on estimates")),
     ),
   );
+}
+
+/** Every label where they fit beside one another, else every second one, or third. */
+export function everyHow(labels: readonly string[], cell: number, letters = LETTERS): number {
+  const longest = Math.max(0, ...labels.map((label) => label.length)) * CHARACTER * letters + AIR;
+  return Math.max(1, Math.ceil(longest / cell));
 }
 
 function inWords(scale: Scale): string {

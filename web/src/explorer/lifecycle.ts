@@ -1,4 +1,5 @@
 /** What stands where in which year, as the plan says: the one place that turns dates into stages. */
+import { byName } from "./words.ts";
 import type { LinkProperties, ProjectProperties, ZoneProperties } from "./types.ts";
 
 /** `late`: its date has passed and it is not in use. `unknown`: no date is given. */
@@ -45,5 +46,5 @@ export function openings(projects: readonly ProjectProperties[], links: readonly
       lines.set(key, { key, kind: "link", name: link.name, year: link.opens, mode: link.mode, project: null });
     }
   }
-  return [...lines.values()].sort((a, b) => a.year - b.year || a.name.vi.localeCompare(b.name.vi, "vi"));
+  return [...lines.values()].sort((a, b) => a.year - b.year || byName(a.name.vi, b.name.vi));
 }

@@ -5,18 +5,19 @@
 import { Api } from "./api.ts";
 import { cityPanel } from "./citypanel.ts";
 import { h, replace } from "./dom.ts";
-import { number } from "./format.ts";
+import { capital, number } from "./format.ts";
+import { communeAt, pointOf } from "./geometry.ts";
 import { drawingOf, icon, mark } from "./icons.ts";
 import { inset } from "./inset.ts";
 import { layerPanel } from "./layers.ts";
-import { legend } from "./legend.ts";
+import { legend, LETTERS } from "./legend.ts";
 import { openings, projectStage } from "./lifecycle.ts";
-import type { CityMap, MapData, Padding } from "./map.ts";
+import type { At, CityMap, Kind, MapData, Padding } from "./map.ts";
 import { placeName, placePanel } from "./placepanel.ts";
 import { colourOf, makeScale, type Scale } from "./scale.ts";
 import { searchBox } from "./search.ts";
-import { sheet } from "./sheet.ts";
-import { fromHash, type State, Store, toHash } from "./state.ts";
+import { coveredPx, sheet } from "./sheet.ts";
+import { fromHash, type Place, type State, Store, toHash } from "./state.ts";
 import { modeWord, STAGE_WORDS } from "./statuswords.ts";
 import { timeline } from "./timeline.ts";
 import type { AreaProperties, CommuneValues, Found, Language, LinkProperties, Named, Overview, ProjectProperties, ZoneProperties } from "./types.ts";
@@ -25,6 +26,8 @@ import "../style/explorer.css";
 
 const BASE_LAYERS = ["projects", "network", "terminals"];
 const FIRST_CHOICE = ["population_density", "population"];
+/** However large the sheet, so much of the map stays in view. */
+const LEAST_SEEN_PX = 60;
 const PHONE = matchMedia("(max-width: 767px)");
 
 const root = document.querySelector<HTMLElement>("#explorer");
@@ -63,6 +66,7 @@ class Explorer {
   private body = h("div", { class: "panel-body", id: "panel-body" });
   private panel = h("aside", { class: "panel", "aria-label": w("What is planned") });
   private legendOnMap = h("div", { class: "legend-host legend-host--map" });
+  private valueOnMap = h("p", { class: "legend-value" });
   private legendInPanel = h("div", { class: "legend-host legend-host--panel" });
   private status = h("p", { class: "visually-hidden", role: "status" });
   private city!: ReturnType<typeof cityPanel>;
@@ -108,6 +112,7 @@ class Explorer {
       today: this.today,
       prefix: this.prefix,
       legendHost: this.legendInPanel,
+      valueOnMap: this.valueOnMap,
       layers: layerPanel(store, overview.layers, counts),
       chooseCommune: (id) => this.choose(id),
     });
@@ -123,13 +128,15 @@ class Explorer {
         this.mapHost,
         this.legendOnMap,
         this.tools(),
-        h("p", { class: "map-credit" }, h("a", { href: "https://www.openstreetmap.org/copyright" }, "© OpenStreetMap"), " · Natural Earth"),
+        h("p", { class: "map-credit" }, h("a", { href: "https://www.openstreetmap.org/copyright" }, "© OpenStreetMap"), h("span", { class: "map-credit-more" }, " · Natural Earth")),
       ),
       timeline(store, overview.years, overview.plan.milestones, perYear),
       this.status,
     );
     store.listen((now, before) => this.follow(now, before));
     addEventListener("hashchange", () => this.readAddress());
+    this.root.addEventListener("keydown", (event) => event.key === "Escape" && this.map?.closePopup());
+    if (store.now.place?.kind === "commune") this.sheet.set("half");
     void this.showPlace();
     void this.loadValues();
     performance.mark("explorer-usable");
@@ -145,7 +152,7 @@ class Explorer {
         label: w("Map of {city}. The panel lists everything that it shows.", { city: pick(this.overview.plan.name) }),
         today: this.today,
         view: this.store.now.view,
-        padding: this.padding(),
+        padding: this.cityFrame(),
         seas: {
           hoangSa: w("Hoàng Sa Islands (Việt Nam)"),
           truongSa: w("Trường Sa Islands (Việt Nam)"),
@@ -154,10 +161,8 @@ class Explorer {
         },
         events: {
           commune: (id) => this.choose(id),
-          project: () => undefined,
-          zone: () => undefined,
           moved: (view) => this.store.change({ view }),
-          describe: (kind, properties) => this.describe(kind, properties),
+          describe: (kind, properties, at) => this.describe(kind, properties, at),
         },
       });
     } catch (error) {
@@ -173,7 +178,7 @@ class Explorer {
     if (now.place?.kind === "commune") {
       this.map.chooseCommune(now.place.id);
       if (!now.view) this.map.lookAtCommune(now.place.id, this.padding());
-    }
+    } else if (now.place) void this.showThing(now.place, false);
     this.root.dataset.ready = "true";
   }
 
@@ -190,17 +195,31 @@ class Explorer {
         { class: "map-zoom" },
         button("plus", w("Zoom in"), () => this.map?.zoomBy(1)),
         button("minus", w("Zoom out"), () => this.map?.zoomBy(-1)),
-        button("home", w("Show the whole city"), () => this.map?.lookAtCity(this.padding())),
+        button("home", w("Show the whole city"), () => this.map?.lookAtCity(this.cityFrame())),
       ),
-      inset(pick(this.overview.plan.name), at, (sea) => (sea ? this.map?.lookAtSea() : this.map?.lookAtCity(this.padding()))),
+      inset(pick(this.overview.plan.name), at, (sea) => (sea ? this.map?.lookAtSea(this.clearOfLegend()) : this.map?.lookAtCity(this.cityFrame()))),
     );
   }
 
   /** What covers the map: on a phone the search box above and the sheet below. */
   private padding(): Padding {
     if (!PHONE.matches) return { top: 20, bottom: 20, left: 20, right: 40 };
-    const sheetPx = this.sheet.height() === "peek" ? 70 : this.mapHost.clientHeight * 0.45;
-    return { top: 70, bottom: sheetPx + 8, left: 12, right: 12 };
+    const peek = parseFloat(getComputedStyle(this.panel).getPropertyValue("--peek")) || 62;
+    const covered = coveredPx(this.sheet.height(), this.mapHost.clientHeight, peek);
+    const most = this.mapHost.clientHeight - 70 - LEAST_SEEN_PX;
+    return { top: 70, bottom: Math.min(covered + 8, most), left: 12, right: 12 };
+  }
+
+  /** On a phone the legend lies over the map's middle; beside a panel the sea is under it. */
+  private cityFrame(): Padding {
+    return PHONE.matches ? this.clearOfLegend() : this.padding();
+  }
+
+  /** So that nothing that the map is asked to show lies under the legend. */
+  private clearOfLegend(): Padding {
+    const padding = this.padding();
+    const legendPx = Math.max(this.legendOnMap.offsetHeight, 76);
+    return { ...padding, bottom: Math.max(padding.bottom, PHONE.matches ? padding.bottom + legendPx + 10 : legendPx + 30) };
   }
 
   private async loadLayer(id: string): Promise<void> {
@@ -249,7 +268,11 @@ class Explorer {
     this.map?.paint(colours, values?.status === "assumed");
     const info = this.overview.indicators.find((i) => i.id === indicator);
     for (const host of [this.legendOnMap, this.legendInPanel]) {
-      replace(host, info && legend(info, values ? scale : null, year, values?.status ?? null));
+      replace(
+        host,
+        info && legend(info, values ? scale : null, year, values?.status ?? null, host === this.legendOnMap && PHONE.matches ? 16 : LETTERS),
+        host === this.legendOnMap && this.valueOnMap,
+      );
     }
     if (this.store.now.place === null) this.city.showValues(values);
   }
@@ -261,13 +284,16 @@ class Explorer {
     const { place } = this.store.now;
     if (place?.kind !== "commune") {
       this.map?.chooseCommune(null);
+      this.panel.dataset.face = "city";
       if (!this.city.element.isConnected) {
         replace(this.body, this.city.element);
         replace(this.sheet.handle, this.city.headline, this.sheet.handle.lastElementChild!);
       }
+      if (place) void this.showThing(place);
       return;
     }
     this.map?.chooseCommune(place.id);
+    this.panel.dataset.face = "place";
     const plan = await this.api.area(place.id).catch(() => null);
     if (this.store.now.place !== place) return;
     const back = h(
@@ -307,10 +333,45 @@ class Explorer {
     this.status.textContent = w("{name}: {count} things planned here", { name, count });
   }
 
+  /** A project, zone or named place, of an address or of a search: the map goes there and says what it is. */
+  private async showThing(place: Place, focus = true): Promise<void> {
+    const thing = await this.thingOf(place);
+    if (this.store.now.place !== place) return;
+    if (!thing) {
+      this.status.textContent = w("Nothing is known under this address.");
+      return;
+    }
+    this.sheet.set("peek");
+    const forget = () => this.store.now.place === place && this.store.change({ place: null });
+    this.map?.lookAt(...thing.at, this.padding());
+    this.map?.openPopup(thing.kind, thing.properties, thing.at, forget, focus);
+    this.status.textContent = pick(thing.properties.name as Named);
+  }
+
+  private async thingOf(place: Place): Promise<{ kind: Kind; properties: Record<string, unknown>; at: At } | null> {
+    const { projects, places } = this.data;
+    if (place.kind === "zone") {
+      for (const { id } of this.overview.layers) {
+        const zones = await this.api.layer(id).catch(() => null);
+        const zone = zones?.features.find((f) => f.properties.id === place.id);
+        if (!zone) continue;
+        const { shown } = this.store.now;
+        if (!shown.includes(id)) this.store.change({ shown: [...shown, id] });
+        return { kind: "zone", properties: { ...zone.properties }, at: pointOf(zone.geometry) };
+      }
+      return null;
+    }
+    const features = place.kind === "project" ? projects.features : places.features;
+    const found = features.find((f) => f.properties?.id === place.id);
+    return found ? { kind: place.kind, properties: { ...found.properties }, at: pointOf(found.geometry) } : null;
+  }
+
   private leavePlace(): void {
+    this.sheet.set("peek");
     this.store.change({ place: null });
-    this.map?.lookAtCity(this.padding());
-    document.querySelector<HTMLElement>("#indicator")?.focus();
+    this.map?.lookAtCity(this.cityFrame());
+    const to = PHONE.matches ? ".sheet-button" : "#indicator";
+    document.querySelector<HTMLElement>(to)?.focus({ preventScroll: true });
   }
 
   // ---- what people do -----------------------------------------------------------------------------------------
@@ -328,38 +389,43 @@ class Explorer {
     else if (found.kind === "indicator") {
       if (this.overview.indicators.some((i) => i.id === found.id)) this.store.change({ indicator: found.id, place: null });
       else location.assign(`${this.prefix}${found.address}`);
-    } else if (found.lon !== null && found.lat !== null) {
-      if (found.kind === "zone") this.showZone(found);
-      this.map?.lookAt(found.lon, found.lat, this.padding());
-      const project = this.data.projects.features.find((f) => f.properties.id === found.id);
-      if (found.kind === "project" && project) {
-        this.map?.openPopup("project", { ...project.properties }, [found.lon, found.lat]);
-      }
-    } else location.assign(`${this.prefix}${found.address}`);
+    } else if (found.lon !== null && found.lat !== null) this.store.change({ place: { kind: found.kind, id: found.id } });
+    else location.assign(`${this.prefix}${found.address}`);
   }
 
-  private showZone(found: Found): void {
-    const layer = found.address.match(/\/layers\/(\w+)\//)?.[1];
-    if (layer && !this.store.now.shown.includes(layer)) this.store.change({ shown: [...this.store.now.shown, layer] });
+  /** What a tip (`at` is null) or a popup says about one thing on the map. A popup leads on: to a page, to the commune. */
+  private describe(kind: Kind, properties: Record<string, unknown>, at: At | null): Node {
+    const name = pick(properties.name as Named) || capital(modeWord(String(properties.mode ?? "")));
+    const page = this.pageOf(kind, properties);
+    const title = at && page ? h("a", { href: page }, name) : h("span", {}, name);
+    const commune = at && communeAt(this.data.areas, at);
+    return h(
+      "div",
+      { class: "tip" },
+      kind === "project"
+        ? h("p", { class: "tip-name" }, mark(drawingOf(String(properties.kind), properties.mode as string | null), this.stageOf(properties), 22), title)
+        : h("p", { class: "tip-name" }, title),
+      h("p", { class: "quiet" }, this.detail(kind, properties)),
+      commune &&
+        h(
+          "button",
+          { type: "button", class: "link-button tip-commune", onclick: () => this.choose(commune.id) },
+          w("What is planned in {name}", { name: placeName(commune) }),
+        ),
+    );
   }
 
-  /** What a tip or a popup says about one thing on the map. */
-  private describe(kind: string, properties: Record<string, unknown>): Node {
-    const name = pick(properties.name as Named);
-    if (kind === "project") {
-      const project = properties as unknown as ProjectProperties;
-      const stage = projectStage(project, this.store.now.year, this.today);
-      return h(
-        "div",
-        { class: "tip" },
-        h("p", { class: "tip-name" }, mark(drawingOf(project.kind, project.mode), stage, 22), h("a", { href: `${this.prefix}/projects/${project.id}/` }, name)),
-        h("p", { class: "quiet" }, STAGE_WORDS[stage](), project.opens ? ` · ${w("opens {year}", { year: project.opens })}` : ""),
-      );
-    }
-    return h("div", { class: "tip" }, h("p", { class: "tip-name" }, name), h("p", { class: "quiet" }, this.detail(kind, properties)));
+  private stageOf(properties: Record<string, unknown>) {
+    return projectStage(properties as unknown as ProjectProperties, this.store.now.year, this.today);
   }
 
-  private detail(kind: string, properties: Record<string, unknown>): string {
+  private pageOf(kind: Kind, properties: Record<string, unknown>): string | null {
+    if (kind === "project") return `${this.prefix}/projects/${properties.id}/`;
+    if (kind === "zone") return `${this.prefix}/layers/${properties.layer}/#${properties.id}`;
+    return kind === "link" && properties.project ? `${this.prefix}/projects/${properties.project}/` : null;
+  }
+
+  private detail(kind: Kind, properties: Record<string, unknown>): string {
     if (kind === "commune") {
       const area = properties as unknown as AreaProperties;
       const info = this.overview.indicators.find((i) => i.id === this.store.now.indicator);
@@ -368,17 +434,21 @@ class Explorer {
       const value = values.values[values.areas.indexOf(area.id)]?.[values.years.indexOf(this.store.now.year)] ?? null;
       return value === null ? w("no data") : `${number(value, reader(), info.decimals)} ${pick(info.unit)}, ${this.store.now.year}`;
     }
+    if (kind === "project") {
+      const { opens } = properties as unknown as ProjectProperties;
+      return [STAGE_WORDS[this.stageOf(properties)](), opens ? w("opens {year}", { year: opens }) : ""].filter(Boolean).join(" · ");
+    }
     if (kind === "zone") {
       const zone = properties as unknown as ZoneProperties;
-      const layer = pick(this.overview.layers.find((l) => l.id === zone.layer)?.name);
+      const layer = capital(pick(this.overview.layers.find((l) => l.id === zone.layer)?.name));
       const from = zone.from_year ? w("from {year}", { year: zone.from_year }) : "";
       return [layer, zone.area_ha ? `${number(zone.area_ha, reader())} ha` : "", from, w("schematic")].filter(Boolean).join(" · ");
     }
     if (kind === "link") {
       const link = properties as unknown as LinkProperties;
-      return [modeWord(link.mode), link.opens ? w("opens {year}", { year: link.opens }) : ""].filter(Boolean).join(" · ");
+      return [capital(modeWord(link.mode)), link.opens ? w("opens {year}", { year: link.opens }) : ""].filter(Boolean).join(" · ");
     }
-    return w("terminal");
+    return capital(kind === "place" ? w("place") : w("terminal"));
   }
 
   // ---- the address --------------------------------------------------------------------------------------------

@@ -15,10 +15,11 @@ import {
 } from "maplibre-gl";
 import "maplibre-gl/dist/maplibre-gl.css";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?url";
-import type { FeatureCollection, Position } from "geojson";
+import type { Feature, FeatureCollection, Point, Position } from "geojson";
 import landUrl from "../generated/land.json?url";
 import { motionWelcome } from "./dom.ts";
-import { drawingOf, drawingOfLayer, markImage, patternImage, plateImage } from "./icons.ts";
+import { boxOf, largestRing, middleOf, pointOf, positions } from "./geometry.ts";
+import { drawingOf, drawingOfLayer, markImage, patternImage, pileImage, plateImage } from "./icons.ts";
 import { projectStage, type Stage } from "./lifecycle.ts";
 import { layersOfStyle, LAYER_IDS, networkFilters, zoneFilters } from "./maplayers.ts";
 import { LAYER_COLOURS, PALETTE } from "./palette.ts";
@@ -34,12 +35,14 @@ export interface MapData {
   places: FeatureCollection;
 }
 
+export type Kind = "commune" | "project" | "zone" | "link" | "terminal" | "place";
+export type At = [lon: number, lat: number];
+
 export interface MapEvents {
   commune(id: string): void;
-  project(id: string): void;
-  zone(id: string): void;
   moved(view: View): void;
-  describe(kind: "commune" | "project" | "zone" | "link" | "terminal", properties: Record<string, unknown>): Node;
+  /** What a tip says (`at` is null: it cannot be pressed), or a popup at a point. */
+  describe(kind: Kind, properties: Record<string, unknown>, at: At | null): Node;
 }
 
 export interface Padding {
@@ -53,12 +56,16 @@ const EAST_SEA: LngLatBoundsLike = [
   [103.5, 7.2],
   [117.5, 22.8],
 ];
+/** From this zoom on a pointer reaches a line before the commune beneath it; a finger, which is wide, later. */
+const LINES_FIRST = { fine: 11, coarse: 13 };
+const COARSE = matchMedia("(pointer: coarse)");
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export class CityMap {
   private year = 0;
   private shown = new Set<string>();
   private popup: Popup | null = null;
+  private tip: HTMLElement | null = null;
   private hovered: string | null = null;
 
   private constructor(
@@ -124,7 +131,9 @@ export class CityMap {
     for (const id of LAYER_IDS) {
       for (const [layer, filter] of Object.entries(zoneFilters(id, year))) this.filter(layer, filter);
     }
-    this.source("projects").setData(this.projectsNow() as FeatureCollection);
+    const now = this.projectsNow();
+    this.source("projects").setData(now as FeatureCollection);
+    this.source("project-points").setData(pointsOf(now));
   }
 
   /** Colours by commune; null is "no data" and gets the hatch. An empty map means the figure is not by commune. */
@@ -165,8 +174,8 @@ export class CityMap {
     this.go(this.home as LngLatBoundsLike, padding);
   }
 
-  lookAtSea(): void {
-    this.go(EAST_SEA, { top: 20, bottom: 20, left: 20, right: 20 });
+  lookAtSea(padding: Padding): void {
+    this.go(EAST_SEA, padding);
   }
 
   lookAtCommune(id: string, padding: Padding): void {
@@ -184,12 +193,15 @@ export class CityMap {
     this.map.zoomTo(this.map.getZoom() + steps, { duration: motionWelcome() ? 250 : 0 });
   }
 
-  openPopup(kind: "project", properties: Record<string, unknown>, at: [number, number]): void {
-    this.popup?.remove();
-    this.popup = new Popup({ closeButton: true, maxWidth: "280px", offset: 14, className: "popup" })
+  openPopup(kind: Kind, properties: Record<string, unknown>, at: At, closed: () => void = () => undefined, focus = true): void {
+    this.closePopup();
+    if (this.tip) this.unhover(this.tip);
+    const popup = new Popup({ closeButton: true, closeOnClick: false, maxWidth: "280px", offset: 14, className: "popup", focusAfterOpen: focus })
       .setLngLat(at)
-      .setDOMContent(this.events.describe(kind, properties))
+      .setDOMContent(this.events.describe(kind, properties, at))
       .addTo(this.map);
+    popup.on("close", closed);
+    this.popup = popup;
   }
 
   closePopup(): void {
@@ -240,9 +252,11 @@ export class CityMap {
             ? plateImage(drawingOfLayer(drawing!), LAYER_COLOURS[drawing!] ?? PALETTE.ink)
             : kind === "terminal"
               ? plateImage("meet", "#12283a", 18)
-              : kind === "pattern"
-                ? patternImage(drawing as "none" | "assumed")
-                : null;
+              : kind === "pile"
+                ? pileImage(drawing === "late")
+                : kind === "pattern"
+                  ? patternImage(drawing as "none" | "assumed")
+                  : null;
       if (made && !this.map.hasImage(id)) this.map.addImage(id, made, { pixelRatio: 2 });
     });
   }
@@ -258,6 +272,7 @@ export class CityMap {
       const tip = document.createElement("div");
       tip.className = "map-tip";
       tip.hidden = true;
+      this.tip = tip;
       map.getContainer().append(tip);
       map.on("mousemove", (event) => this.hover(event, tip));
       map.on("mouseout", () => this.unhover(tip));
@@ -267,44 +282,52 @@ export class CityMap {
   private under(event: MapMouseEvent): MapGeoJSONFeature | undefined {
     const { x, y } = event.point;
     const near = 5;
-    const order = ["project-mark", "project-line-hit", "terminal-mark", "network-hit"];
+    const lines = ["project-line-hit", "network-hit"];
+    const linesFirst = this.map.getZoom() >= (COARSE.matches ? LINES_FIRST.coarse : LINES_FIRST.fine);
+    const zones = LAYER_IDS.filter((id) => this.shown.has(id)).map((id) => `zone-hit-${id}`);
+    const ground = [...zones, "commune-fill"];
+    const marks = ["project-pile", "project-mark", "terminal-mark"];
+    const order = [...marks, ...(linesFirst ? [...lines, ...ground] : [...ground, ...lines])];
     const box: [[number, number], [number, number]] = [
       [x - near, y - near],
       [x + near, y + near],
     ];
     for (const layer of order) {
       if (this.map.getLayoutProperty(layer, "visibility") === "none") continue;
-      const hit = this.map.queryRenderedFeatures(layer === "network-hit" ? event.point : box, { layers: [layer] })[0];
+      const hit = this.map.queryRenderedFeatures(marks.includes(layer) ? box : event.point, { layers: [layer] })[0];
       if (hit) return hit;
     }
-    const fills = LAYER_IDS.filter((id) => this.shown.has(id)).map((id) => `zone-hit-${id}`);
-    return this.map.queryRenderedFeatures(event.point, { layers: [...fills, "commune-fill"] })[0];
+    return undefined;
   }
 
   private clicked(event: MapMouseEvent): void {
     const hit = this.under(event);
     this.closePopup();
+    if (this.tip) this.unhover(this.tip);
     if (!hit) return;
     const kind = kindOf(hit);
-    if (kind === "commune") this.events.commune(String(hit.properties.id));
-    else {
-      this.popup = new Popup({ closeButton: true, maxWidth: "280px", offset: 8, className: "popup" })
-        .setLngLat(event.lngLat)
-        .setDOMContent(this.events.describe(kind, plain(hit.properties)))
-        .addTo(this.map);
-    }
+    if (hit.layer.id === "project-pile") void this.partPile(hit);
+    else if (kind === "commune") this.events.commune(String(hit.properties.id));
+    else this.openPopup(kind, plain(hit.properties), [event.lngLat.lng, event.lngLat.lat]);
+  }
+
+  /** Comes so near that a pile of marks falls apart. */
+  private async partPile(pile: MapGeoJSONFeature): Promise<void> {
+    const zoom = await this.source("project-points").getClusterExpansionZoom(Number(pile.properties.cluster_id));
+    const center = (pile.geometry as Point).coordinates as [number, number];
+    this.map.easeTo({ center, zoom: zoom + 0.3, duration: motionWelcome() ? 500 : 0 });
   }
 
   private hover(event: MapMouseEvent, tip: HTMLElement): void {
     const hit = this.under(event);
     this.map.getCanvas().classList.toggle("is-pointing", Boolean(hit));
-    if (!hit || this.popup?.isOpen()) {
+    if (!hit || hit.layer.id === "project-pile" || this.popup?.isOpen()) {
       this.unhover(tip);
       return;
     }
     const commune = kindOf(hit) === "commune" ? String(hit.properties.id) : null;
     this.glow(commune);
-    tip.replaceChildren(this.events.describe(kindOf(hit), plain(hit.properties)));
+    tip.replaceChildren(this.events.describe(kindOf(hit), plain(hit.properties), null));
     tip.hidden = false;
     const wide = this.map.getContainer().clientWidth;
     const left = Math.min(event.point.x + 14, wide - tip.offsetWidth - 8);
@@ -324,9 +347,9 @@ export class CityMap {
   }
 }
 
-function kindOf(hit: MapGeoJSONFeature): "commune" | "project" | "zone" | "link" | "terminal" {
+function kindOf(hit: MapGeoJSONFeature): Kind {
   if (hit.source === "areas") return "commune";
-  if (hit.source === "projects") return "project";
+  if (hit.source === "projects" || hit.source === "project-points") return "project";
   if (hit.source === "terminals") return "terminal";
   return hit.source === "network" ? "link" : "zone";
 }
@@ -349,12 +372,32 @@ function styleOf(data: MapData, language: Language, seas: Record<string, string>
       rivers: geojson(data.rivers),
       network: { ...geojson(data.network), promoteId: "id" },
       projects: { ...geojson(data.projects), promoteId: "id" },
+      "project-points": {
+        ...geojson(EMPTY),
+        cluster: true,
+        clusterRadius: PILE_PX,
+        clusterMaxZoom: PILES_TO,
+        clusterProperties: { late: ["+", ["case", ["==", ["get", "stage"], "late"], 1, 0]] },
+      },
       terminals: { ...geojson(data.terminals), promoteId: "id" },
       places: geojson(data.places),
       ...Object.fromEntries(LAYER_IDS.map((id) => [`zones-${id}`, { ...geojson(EMPTY), promoteId: "id" }])),
     },
     layers: layersOfStyle(language),
   };
+}
+
+/** Marks nearer to one another than this are drawn as one pile with their number, up to this zoom. */
+const PILE_PX = 17;
+const PILES_TO = 11;
+
+/** One point for each site of a project; of a line, its middle. */
+function pointsOf(projects: Projects): FeatureCollection {
+  const points = projects.features.flatMap(({ geometry, properties }): Feature[] => {
+    const sites = geometry.type === "MultiPoint" ? geometry.coordinates : [pointOf(geometry)];
+    return sites.map((coordinates) => ({ type: "Feature", properties, geometry: { type: "Point", coordinates } }));
+  });
+  return { type: "FeatureCollection", features: points };
 }
 
 /** Names of the sea and of its archipelagos, which are too small to be land at this scale. */
@@ -385,55 +428,6 @@ function areaPoints(areas: Areas): FeatureCollection {
       geometry: { type: "Point", coordinates: middleOf(largestRing(f.geometry)) },
     })),
   };
-}
-
-type Geometry = Areas["features"][number]["geometry"];
-
-function largestRing(geometry: Geometry): Position[] {
-  const rings =
-    geometry.type === "Polygon"
-      ? [geometry.coordinates[0]!]
-      : geometry.type === "MultiPolygon"
-        ? geometry.coordinates.map((polygon) => polygon[0]!)
-        : [positions(geometry)];
-  const size = (ring: Position[]) => {
-    const [[west, south], [east, north]] = boxOf(ring) as [[number, number], [number, number]];
-    return (east - west) * (north - south);
-  };
-  return rings.reduce((best, ring) => (size(ring) > size(best) ? ring : best));
-}
-
-/** The centroid of a ring by area. */
-function middleOf(ring: Position[]): Position {
-  let area = 0;
-  let x = 0;
-  let y = 0;
-  const [ox, oy] = ring[0] as [number, number];
-  for (let i = 0; i < ring.length - 1; i += 1) {
-    const [ax, ay] = [ring[i]![0]! - ox, ring[i]![1]! - oy];
-    const [bx, by] = [ring[i + 1]![0]! - ox, ring[i + 1]![1]! - oy];
-    const cross = ax * by - bx * ay;
-    area += cross;
-    x += (ax + bx) * cross;
-    y += (ay + by) * cross;
-  }
-  return area ? [ox + x / (3 * area), oy + y / (3 * area)] : [ox, oy];
-}
-
-function positions(geometry: Geometry): Position[] {
-  if (geometry.type === "GeometryCollection") return geometry.geometries.flatMap(positions);
-  const flat = (value: unknown): Position[] =>
-    Array.isArray(value) && typeof value[0] === "number" ? [value as Position] : (value as unknown[]).flatMap(flat);
-  return flat(geometry.coordinates);
-}
-
-function boxOf(points: Position[]): [Position, Position] {
-  const xs = points.map((p) => p[0]!);
-  const ys = points.map((p) => p[1]!);
-  return [
-    [Math.min(...xs), Math.min(...ys)],
-    [Math.max(...xs), Math.max(...ys)],
-  ];
 }
 
 /** The city without islands far out at sea, which would make it small on a phone. */

@@ -8,6 +8,9 @@ export const LAYER_IDS = ["urban", "industrial", "tourism", "marine", "undergrou
 /** Classes of links that are left out from far off. */
 const MINOR = ["provincial", "urban arterial", "inland waterway class II", "inland waterway class III", "sea fairway"];
 
+/** Classes that are hinted at from far off. */
+const CARRIERS = ["expressway", "trunk"];
+
 const REGULAR = ["Be Vietnam Pro"];
 const SEMIBOLD = ["Be Vietnam Pro Semibold"];
 
@@ -145,7 +148,12 @@ export function layersOfStyle(language: Language): LayerSpecification[] {
       source: "projects",
       filter: lines,
       metadata: { shown: "projects" },
-      paint: { "line-color": "#123a5c", "line-width": 1.8, "line-dasharray": [1.6, 1.8], "line-opacity": 0.7 },
+      paint: {
+        "line-color": "#123a5c",
+        "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1, 11, 1.8],
+        "line-dasharray": [1.6, 1.8],
+        "line-opacity": ["interpolate", ["linear"], ["zoom"], 8, 0.22, 9.6, 0.3, 11, 0.75],
+      },
     },
     {
       id: "project-line-hit",
@@ -153,7 +161,7 @@ export function layersOfStyle(language: Language): LayerSpecification[] {
       source: "projects",
       filter: lines,
       metadata: { shown: "projects" },
-      paint: { "line-color": "#000000", "line-width": 14, "line-opacity": 0 },
+      paint: { "line-color": "#000000", "line-width": 6, "line-opacity": 0 },
     },
     // Labels find room from the top down: projects first, then terminals, communes, other places.
     {
@@ -204,16 +212,32 @@ export function layersOfStyle(language: Language): LayerSpecification[] {
       paint: { "text-color": PALETTE.ink, "text-halo-color": PALETTE.halo, "text-halo-width": 1.4 },
     },
     {
+      id: "project-pile",
+      type: "symbol",
+      source: "project-points",
+      filter: ["has", "point_count"],
+      metadata: { shown: "projects" },
+      layout: {
+        "icon-image": ["case", [">", ["get", "late"], 0], "pile:late", "pile:plain"],
+        "icon-allow-overlap": true,
+        "text-field": ["to-string", ["get", "point_count"]],
+        "text-font": SEMIBOLD,
+        "text-size": 13,
+        "text-allow-overlap": true,
+      },
+      paint: { "text-color": PALETTE.ink },
+    },
+    {
       id: "project-mark",
       type: "symbol",
-      source: "projects",
+      source: "project-points",
+      filter: ["!", ["has", "point_count"]],
       metadata: { shown: "projects" },
       layout: {
         "icon-image": ["concat", "mark:", ["coalesce", ["get", "drawing"], "flag"], ":", ["coalesce", ["get", "stage"], "unknown"]],
         "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.72, 11, 1],
         "icon-allow-overlap": true,
-        "symbol-placement": "point",
-        "text-field": ["step", ["zoom"], "", 11, name],
+        "text-field": ["step", ["zoom"], "", 10, name],
         "text-font": SEMIBOLD,
         "text-size": 11.5,
         "text-anchor": "left",
@@ -314,15 +338,19 @@ function networkLayers(): LayerSpecification[] {
       ["+", more, ["*", 1.5 * times, base]],
     ];
   };
-  // From far off only what carries the region; streets of the city come nearer.
+  // Links are straight between two known points. From far off that reads as a scribble over the city, so only the
+  // carriers of the region are hinted at; streets of the city come nearer.
+  const carrier: ExpressionSpecification = ["in", ["get", "class"], ["literal", CARRIERS]];
   const minor: ExpressionSpecification = ["in", ["get", "class"], ["literal", MINOR]];
-  const opacity = (full: number): ExpressionSpecification => [
+  const opacity = (full: number, far = 0.28): ExpressionSpecification => [
     "interpolate",
     ["linear"],
     ["zoom"],
-    9.6,
-    ["case", minor, 0, full * 0.8],
-    10.6,
+    9.4,
+    ["case", carrier, far, 0],
+    10,
+    ["case", carrier, Math.max(far, full * 0.7), minor, 0, full * 0.7],
+    10.8,
     full,
   ];
   const metadata = { shown: "network" };
@@ -333,6 +361,7 @@ function networkLayers(): LayerSpecification[] {
       type: "line",
       source: "network",
       metadata,
+      minzoom: 10,
       paint: { "line-width": 10, "line-opacity": 0 },
     },
     {
@@ -357,7 +386,7 @@ function networkLayers(): LayerSpecification[] {
       type: "line",
       source: "network",
       metadata,
-      paint: { "line-color": colour, "line-width": width(0.9, 0.4), "line-dasharray": [2.4, 1.8], "line-opacity": opacity(0.85) },
+      paint: { "line-color": colour, "line-width": width(0.9, 0.4), "line-dasharray": [2.4, 1.8], "line-opacity": opacity(0.85, 0.16) },
     },
     {
       id: "network-built",
@@ -372,7 +401,7 @@ function networkLayers(): LayerSpecification[] {
       type: "line",
       source: "network",
       metadata,
-      minzoom: 9,
+      minzoom: 10,
       paint: { "line-color": "#ffffff", "line-width": width(0.45, 0), "line-dasharray": [3, 3] },
     },
   ];

@@ -5,7 +5,7 @@ import { drawingOf, drawingOfLayer, drawingOfMode, type Drawing, mark } from "./
 import { projectStage, type Stage, zoneStage } from "./lifecycle.ts";
 import type { Store } from "./state.ts";
 import { modeWord, STAGE_WORDS, stateWord } from "./statuswords.ts";
-import type { AreaPlan, AreaProperties, CommuneValues, IndicatorInfo, LayerInfo, Overview, YearValue } from "./types.ts";
+import type { AreaPlan, AreaProperties, CommuneValues, IndicatorInfo, Language, LayerInfo, Overview, YearValue } from "./types.ts";
 import { pick, reader, w } from "./words.ts";
 
 export interface PlaceNeeds {
@@ -27,9 +27,10 @@ interface Planned {
   schematic: boolean;
 }
 
-export function placeName(area: AreaProperties): string {
-  const name = pick(area.name);
-  if (reader() === "en" || !area.type_vi) return name;
+/** "Phường Đồ Sơn" in Vietnamese, where the type word is part of how people say it; the plain name in English. */
+export function placeName(area: AreaProperties, language: Language = reader()): string {
+  const name = area.name[language] || pick(area.name);
+  if (language === "en" || !area.type_vi) return name;
   const type = capital(area.type_vi);
   return name.toLowerCase().startsWith(type.toLowerCase()) ? name : `${type} ${name}`;
 }

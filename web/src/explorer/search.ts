@@ -4,8 +4,10 @@
  */
 import type { Api } from "./api.ts";
 import { h, replace } from "./dom.ts";
-import { bestFits } from "./fold.ts";
+import { bestFits, fold } from "./fold.ts";
+import { capital } from "./format.ts";
 import { icon, type Drawing } from "./icons.ts";
+import { placeName } from "./placepanel.ts";
 import type { Areas, Found } from "./types.ts";
 import { pick, w } from "./words.ts";
 
@@ -49,12 +51,19 @@ export function searchBox(api: Api, areas: Areas, choose: (found: Found) => void
 
   const communes: Found[] = areas.features.map(({ properties: p }) => ({
     kind: "commune",
+    kind_name: null,
     id: p.id,
-    name: p.name,
+    name: { vi: placeName(p, "vi"), en: placeName(p, "en") },
     lon: null,
     lat: null,
     address: `/areas/${p.id}/`,
   }));
+
+  const examples = [...areas.features]
+    .sort((a, b) => (b.properties.population ?? 0) - (a.properties.population ?? 0))
+    .slice(0, 3)
+    .map((f) => pick(f.properties.name))
+    .join(", ");
 
   function suggest(): void {
     const query = input.value.trim();
@@ -65,12 +74,15 @@ export function searchBox(api: Api, areas: Areas, choose: (found: Found) => void
       return;
     }
     const near = bestFits(query, communes, (c) => c.name.vi, MOST);
+    const nearNames = new Set(near.map((n) => fold(n.name.vi)));
     present(near);
     wait = window.setTimeout(async () => {
       asking = new AbortController();
       const far = await api.search(query, asking.signal).catch(() => null);
       if (!far || input.value.trim() !== query) return;
-      const others = far.filter((f) => !near.some((n) => n.kind === f.kind && n.id === f.id));
+      const others = far.filter(
+        (f) => !near.some((n) => n.kind === f.kind && n.id === f.id) && !(f.kind === "place" && nearNames.has(fold(f.name.vi))),
+      );
       const room = Math.max(MOST - near.length, 3);
       present([...near.slice(0, MOST - Math.min(room, others.length)), ...others.slice(0, room)]);
     }, WAIT_MS);
@@ -94,10 +106,10 @@ export function searchBox(api: Api, areas: Areas, choose: (found: Found) => void
           },
           icon(KINDS[option.kind].icon, 18),
           h("span", { class: "search-name" }, pick(option.name)),
-          h("span", { class: "search-kind" }, KINDS[option.kind].words()),
+          h("span", { class: "search-kind" }, capital(pick(option.kind_name) || KINDS[option.kind].words())),
         ),
       ),
-      found.length === 0 && h("li", { class: "search-none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, w("Nothing found under this name.")),
+      found.length === 0 && h("li", { class: "search-none", role: "option", "aria-disabled": "true", "aria-selected": "false" }, w("Nothing found under this name."), " ", w("Try for example: {names}.", { names: examples })),
     );
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");

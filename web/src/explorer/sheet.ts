@@ -7,6 +7,11 @@ export type Height = "peek" | "half" | "full";
 const UP: Record<Height, Height> = { peek: "half", half: "full", full: "peek" };
 const FLICK_PX = 36;
 
+/** How much of the room over the years the sheet covers, in px; the style sheet says the same of its heights. */
+export function coveredPx(height: Height, room: number, peek: number): number {
+  return height === "peek" ? peek : height === "half" ? Math.min(0.56 * room, 440) : room;
+}
+
 export interface Sheet {
   handle: HTMLElement;
   set(height: Height): void;

@@ -21,6 +21,28 @@ export interface Overview {
   layers: LayerInfo[];
   indicators: IndicatorInfo[];
   groups: { id: string; name: Named }[];
+  headlines: Headline[];
+}
+
+/** One of the few figures that the first view says, and the target in force that judges it. */
+export interface Headline {
+  indicator: string;
+  name: Named;
+  unit: Named;
+  decimals: number;
+  first: YearValue;
+  last: YearValue;
+  target: {
+    year_from: number | null;
+    year: number | null;
+    operator: string;
+    target: number | null;
+    target_high: number | null;
+    unit: Named;
+    value: number | null;
+    verdict: string;
+    verdict_name: Named;
+  } | null;
 }
 
 export interface LayerInfo {
@@ -181,6 +203,7 @@ export interface AreaPlan {
 
 export interface Found {
   kind: "commune" | "project" | "zone" | "place" | "indicator";
+  kind_name: Named | null;
   id: string;
   name: Named;
   lon: number | null;

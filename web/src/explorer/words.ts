@@ -23,6 +23,11 @@ export function w(sentence: string, values: Record<string, string | number> = {}
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
+const collator = new Intl.Collator("vi");
+
+/** Vietnamese order: d before đ, a before ă before â, and the tone last of all. */
+export const byName = (a: string, b: string): number => collator.compare(a, b);
+
 /** One of the two languages of a name; the other where it is blank. */
 export function pick(name: Named | string | null | undefined): string {
   if (!name) return "";
