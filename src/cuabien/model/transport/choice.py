@@ -30,9 +30,14 @@ def mode_shares(generalised: Array, constants: Array, scale: float) -> tuple[Arr
     return np.asarray(shares), np.asarray(np.where(served, np.minimum(composite, NO_WAY_MIN), NO_WAY_MIN))
 
 
+FARTHEST = 1e-9
+"""The least attraction of a place against the nearest: so that a balance exists even for an island with too few jobs."""
+
+
 def attraction(composite: Array, decay: float) -> Array:
-    """K[i,j] = exp(-d L[i,j]), against the nearest place of each row, so that no number vanishes by its unit."""
-    return np.asarray(np.exp(-decay * (composite - composite.min(axis=1, keepdims=True))))
+    """K[i,j] = exp(-d L[i,j]) against the nearest place of each row, never below `FARTHEST`."""
+    nearest = composite.min(axis=1, keepdims=True)
+    return np.asarray(np.maximum(np.exp(-decay * (composite - nearest)), FARTHEST))
 
 
 def accessibility(composite: Array, sizes: Array, decay: float) -> Array:

@@ -193,11 +193,15 @@ def of_losses(plan: Plan, here: Setting, traffic: Traffic, looked_at: bool) -> d
 
 
 def _tried(plan: Plan, here: Setting, traffic: Traffic) -> Array:
-    """Indices of the links that are taken away in turn, in order of the plan."""
+    """Indices of the links that are taken away in turn, in order of the plan.
+
+    A link that ends at a gate is the gate: who finds it closed takes another, so its loss is not told here.
+    """
     roads = here.roads
     on_plan = roads.link >= 0
     load = np.zeros(len(plan.links))
     np.add.at(load, roads.link[on_plan], traffic.equilibrium.flow.sum(axis=0)[on_plan])
+    load[[bool({k.from_node, k.to_node} & set(roads.gates)) for k in plan.links.values()]] = 0.0
     bridge = np.array([bool(link.bridge) for link in plan.links.values()])
     fullest = np.argsort(-load, kind="stable")[:LINKS_TRIED]
     return np.unique(np.concatenate([fullest[load[fullest] > 0], np.flatnonzero(bridge & (load > 0))]))

@@ -17,6 +17,8 @@ from cuabien.model.variables import PURPOSES, TRAVEL_MODES, Array
 
 WALK, BICYCLE, MOTORBIKE, CAR, BUS, RAIL, FERRY = range(len(TRAVEL_MODES))
 WORK, SCHOOL, ERRANDS = range(len(PURPOSES))
+LONGEST_WAIT_MIN = 20.0
+"""Where a service runs seldom, people know its hours and do not come earlier than this."""
 OCCUPANCY = {MOTORBIKE: "motorbike", CAR: "car", BUS: "bus"}
 
 
@@ -77,20 +79,20 @@ def mode_minutes(setting: Setting, p: Parameters, year: int, motorbike: Array, c
         ]
     )
     waited = np.array([0.0, 0.0, 0.0, 0.0, wait["bus"], wait["rail"], wait["boat"]])
-    vnd_km = np.array([0, 0, p("transport.motorbike_vnd_km"), p("transport.car_vnd_km"), 0, 0, 0], dtype=float)
-    vnd_km[MOTORBIKE] /= p("transport.persons_per_motorbike")
-    vnd_km[CAR] /= p("transport.persons_per_car")
+    vnd_km = {
+        MOTORBIKE: p("transport.motorbike_vnd_km") / p("transport.persons_per_motorbike"),
+        CAR: p("transport.car_vnd_km") / p("transport.persons_per_car"),
+        BUS: p("transport.bus_vnd_km"),
+        RAIL: p("transport.rail_vnd_km"),
+    }
     fare = [p("transport.bus_fare_vnd"), p("transport.rail_fare_vnd"), p("transport.ferry_fare_vnd")]
     paid = np.array([0.0, 0.0, 0.0, 0.0, *fare])
     more = (p("transport.wait_weight") - 1) * waited + paid / p("transport.value_of_time_vnd_min")
     generalised = minutes + more[:, None, None]
-    for mode in (MOTORBIKE, CAR):
-        generalised[mode] += vnd_km[mode] / p("transport.value_of_time_vnd_min") * setting.km
+    known_km = np.where(np.isfinite(setting.km), setting.km, 0.0)  # where no road leads, minutes say so already
+    for mode, vnd in vnd_km.items():
+        generalised[mode] += vnd / p("transport.value_of_time_vnd_min") * known_km
     return minutes, generalised
-
-
-LONGEST_WAIT_MIN = 20.0
-"""Where a service runs seldom, people know its hours and do not come earlier than this."""
 
 
 def constants(p: Parameters, year: int, base_year: int) -> Array:
@@ -138,7 +140,7 @@ class Day:
 
     def by_mode(self) -> Array:
         """[purpose, mode, i, j] persons on the way out."""
-        return np.stack([self.trips[p] * self.shares_of(p) for p in range(len(PURPOSES))])[:, :]
+        return np.stack([self.trips[p] * self.shares_of(p) for p in range(len(PURPOSES))])
 
     def shares_of(self, purpose: int) -> Array:
         return self.off_peak.shares if purpose == ERRANDS else self.shares
