@@ -125,6 +125,10 @@ CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
         [edit("link", "E6", opens=2027)],
         [edit("link", "E6", opens=2029)],
     ),
+    "link-after-project": (
+        [edit("link", "E6", opens=2029)],
+        [edit("link", "E6", opens=2029), edit("project", "P2", not_before=2028, blank=["opens"])],
+    ),
     "network-island": (
         [remove("link", "E5"), remove("link", "E6")],
         [remove("link", "E5")],  # the second bridge opens before the horizon

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cuabien.base.dates import year_of
 from cuabien.base.words import N_
 from cuabien.plan import objects as o
-from cuabien.plan.checks.register import Context, Found, Rule, in_use_from, is_open
+from cuabien.plan.checks.register import Context, Found, Rule, complete_by, in_use_from, is_open
 
 EARTH_KM = 6371.0
 SHORTEST = 0.98
@@ -99,6 +99,24 @@ def link_before_project(c: Context) -> Iterator[Found]:
                 link.id,
                 N_("it opens in {opens}, before its project {project}, which is in use from {year}"),
                 {"opens": link.opens or "…", "project": project.id, "year": earliest},
+            )
+
+
+def links_after_project(c: Context) -> Iterator[Found]:
+    """Links that open after their project is meant to be whole: told once a project."""
+    for project in c.plan.projects.values():
+        dated = project.predicted_opens or project.opens or any(p.year for p in project.phases)
+        ready = complete_by(project) if dated and project.status != "stopped" else None
+        opens = [link.opens for link in c.plan.links.values() if link.project == project.id and link.opens]
+        late = [year for year in opens if ready is not None and year > ready]
+        if late:
+            yield Found(
+                "projects",
+                project.id,
+                N_(
+                    "{count} of its {all} links open only in {year}, and it is to be in use as a whole from {ready}"
+                ),
+                {"count": len(late), "all": len(opens), "year": max(late), "ready": ready},
             )
 
 
@@ -268,6 +286,15 @@ RULES = (
         N_("technical: time"),
         N_("open the link when the project opens"),
         link_before_project,
+    ),
+    Rule(
+        "link-after-project",
+        "warning",
+        N_("A project is whole when its links are"),
+        N_("The model would wait for the links longer than the project says."),
+        N_("technical: time"),
+        N_("open the links with the project, or give the project the year in which they come"),
+        links_after_project,
     ),
     Rule(
         "network-island",
