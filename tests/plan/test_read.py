@@ -465,7 +465,7 @@ def test_a_misnamed_file_is_not_overlooked(folder: Path) -> None:
     (folder / "target.csv").write_text("id\n")
     (folder / "README.md").write_text("a plan may say more than the package holds")
     (folder / ".notes.csv").write_text("hidden files are nobody's business")
-    (folder / "scenarios").mkdir()
+    (folder / "scenarios").mkdir(exist_ok=True)
     (folder / "scenarios" / "later.toml").write_text("title = 'x'\n")
     assert rules_in(folder) == {("unknown-file", "target.csv")}
 

@@ -120,7 +120,7 @@ def test_new_rows_find_their_file(town: Plan) -> None:
 def test_other_files_of_the_folder_stay(tinytown: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(tinytown, tmp_path / "plan"))
     (folder / "README.md").write_text("ours")
-    (folder / "scenarios").mkdir()
+    (folder / "scenarios").mkdir(exist_ok=True)
     (folder / "scenarios" / "later.toml").write_text("title = 'x'\n")
     plan = read_plan(folder)
     write_plan(edited(plan, remove("peer", "Q1"), edit("target", "X3", value=13)), folder)
