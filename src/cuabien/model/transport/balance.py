@@ -14,13 +14,16 @@ import numpy as np
 from cuabien.model.transport.delay import Floats, compiled
 from cuabien.model.variables import Array
 
-CLOSE = 1e-11
+CLOSE = 1e-10
 """Largest miss of a sum of arrivals, as a share of all trips, at which the balance is held."""
 PLAIN = 8
 """Plain scalings, from which the speed of closing in is read."""
 LONGEST_STEP = 1.9
-SCALINGS = 600
-NEWTON_STEPS = 40
+SCALINGS = 90
+"""After so many scalings Newton's method takes over: each of its steps costs about as much as fifty of them."""
+NEWTON_STEPS = 60
+LONGEST_SHIFT = 5.0
+"""A step of Newton's method changes no factor by more than e to this."""
 
 
 def balanced(
@@ -39,17 +42,15 @@ def balanced(
     k = attraction[:, used]
     k = np.ascontiguousarray(k / k.max(axis=1, keepdims=True))
     log_b = np.zeros(int(used.sum())) if start is None else start[used].copy()
-    miss = _scale(k, np.ascontiguousarray(k.T), leaving, into[used], log_b, total)
-    trips = _trips(k, log_b, leaving)
-    for _ in range(NEWTON_STEPS):
-        if miss <= CLOSE:
-            break
-        log_b, trips, miss = _newton(k, log_b, leaving, into[used], trips, _miss(trips, into[used], total), total)
+    turned = np.ascontiguousarray(k.T)
+    miss = _scale(k, turned, leaving, into[used], log_b, total)
+    if not miss <= CLOSE:
+        _newton(k, leaving, into[used], log_b, total)
     found = np.zeros_like(attraction)
-    found[:, used] = trips
+    found[:, used] = _trips(k, log_b, leaving)
     factors = np.zeros(len(arriving))
     factors[used] = log_b - log_b.mean()
-    return found, factors, _miss(trips, into[used], total)
+    return found, factors, float(np.abs(found.sum(axis=0) - into).max() / total)
 
 
 @compiled
@@ -90,32 +91,99 @@ def _scale(k: Floats, turned: Floats, leaving: Floats, into: Floats, log_b: Floa
     return miss
 
 
-def _trips(k: Array, log_b: Array, leaving: Array) -> Array:
+@compiled
+def _trips(k: Floats, log_b: Floats, leaving: Floats) -> Floats:
     """T for factors B, with A such that every place sends what it has."""
-    weighed = k * np.exp(log_b - log_b.max())
-    sums = weighed.sum(axis=1)
-    return np.asarray(weighed * (leaving / np.where(sums > 0, sums, 1.0))[:, None])
+    rows, columns = k.shape
+    b = np.exp(log_b - log_b.max())
+    trips = np.empty((rows, columns))
+    for i in range(rows):
+        total = 0.0
+        for j in range(columns):
+            trips[i, j] = k[i, j] * b[j]
+            total += trips[i, j]
+        share = leaving[i] / total if total > 0 else 0.0
+        for j in range(columns):
+            trips[i, j] *= share
+    return trips
 
 
-def _miss(trips: Array, into: Array, total: float) -> float:
-    return float(np.abs(trips.sum(axis=0) - into).max() / total)
+@compiled
+def _missing(trips: Floats, into: Floats, total: float) -> float:
+    worst = 0.0
+    for j in range(len(into)):
+        came = 0.0
+        for i in range(trips.shape[0]):
+            came += trips[i, j]
+        worst = max(worst, abs(came - into[j]))
+    return worst / total
 
 
-def _newton(
-    k: Array, log_b: Array, leaving: Array, into: Array, trips: Array, miss: float, total: float
-) -> tuple[Array, Array, float]:
-    """One step on ln B, shortened until it helps. The slope is diag(arrivals) - T' diag(1/O) T, singular along 1."""
-    sums = np.where(leaving > 0, leaving, 1.0)
-    slope = np.diag(trips.sum(axis=0)) - trips.T @ (trips / sums[:, None])
-    slope += np.full_like(slope, slope.diagonal().mean() / len(slope))
-    slope += np.diag(1e-14 * slope.diagonal() + 1e-300)
-    step = np.linalg.solve(slope, into - trips.sum(axis=0))
-    step *= min(1.0, 5.0 / max(float(np.abs(step).max()), 1e-300))
-    for _ in range(30):
-        tried = log_b + step
-        found = _trips(k, tried, leaving)
-        better = _miss(found, into, total)
-        if better < miss:
-            return tried, found, better
-        step = step / 2
-    return log_b, trips, miss
+@compiled
+def _newton(k: Floats, leaving: Floats, into: Floats, log_b: Floats, total: float) -> None:
+    """Bring `log_b` home. The slope of arrivals by ln B is S = diag(arrivals) - T' diag(1/O) T, singular along 1; steps are
+    shortened until they help. Solved by Cholesky's method, written out: a library would call threads for a small matrix."""
+    columns = k.shape[1]
+    slope, step = np.empty((columns, columns)), np.empty(columns)
+    trips = _trips(k, log_b, leaving)
+    miss = _missing(trips, into, total)
+    for _ in range(NEWTON_STEPS):
+        if miss <= CLOSE:
+            return
+        slope[:] = 0.0
+        step[:] = into
+        for i in range(k.shape[0]):
+            if leaving[i] <= 0:
+                continue
+            for j in range(columns):
+                step[j] -= trips[i, j]
+                slope[j, j] += trips[i, j]
+                share = trips[i, j] / leaving[i]
+                for c in range(j + 1):
+                    slope[j, c] -= share * trips[i, c]
+        level = 0.0
+        for j in range(columns):
+            level += slope[j, j]
+        level /= columns * columns
+        for j in range(columns):
+            for c in range(j + 1):
+                slope[j, c] += level  # what is singular along 1 is filled along 1, where the miss has no part
+            slope[j, j] *= 1.0 + 1e-14
+        _solve(slope, step)
+        longest = np.abs(step).max()
+        if longest > LONGEST_SHIFT:
+            step *= LONGEST_SHIFT / longest
+        for _ in range(30):
+            tried = log_b + step
+            found = _trips(k, tried, leaving)
+            better = _missing(found, into, total)
+            if better < miss:
+                break
+            step /= 2.0
+        if not better < miss:
+            return
+        log_b[:] = tried
+        trips, miss = found, better
+
+
+@compiled
+def _solve(lower: Floats, x: Floats) -> None:
+    """Solve in place with a symmetric positive matrix of which the lower half is given (Cholesky 1910)."""
+    count = len(x)
+    for j in range(count):
+        for c in range(j):
+            part = lower[j, c]
+            if part != 0.0:
+                for d in range(j, count):
+                    lower[d, j] -= part * lower[d, c]
+        root = np.sqrt(max(lower[j, j], 1e-300))
+        for d in range(j, count):
+            lower[d, j] /= root
+    for j in range(count):
+        for c in range(j):
+            x[j] -= lower[j, c] * x[c]
+        x[j] /= lower[j, j]
+    for j in range(count - 1, -1, -1):
+        for d in range(j + 1, count):
+            x[j] -= lower[d, j] * x[d]
+        x[j] /= lower[j, j]
