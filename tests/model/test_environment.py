@@ -255,6 +255,15 @@ def test_the_books_would_tell(future: Future) -> None:
         assert environment.books(future.world, 2028, bad, None)[book] > 1e-3
 
 
+def test_what_is_not_served_is_not_taken(hai_phong: Plan, alone: None) -> None:
+    """Without plants to count on, the grid cannot serve all of 2045; every user gets the same part of what it wants."""
+    end = city.run(city.build(with_value(hai_phong, "economy.power_local_share", value=0.0))).states[-1]
+    served = float(end["economy.electricity_used"] / end["economy.electricity_wanted"])
+    assert served < 0.95
+    assert np.allclose(end["environment.electricity_use"], served * end["economy.electricity_of_users"])
+    assert end["environment.electricity_use"].sum() == pytest.approx(float(end["economy.electricity_used"]))
+
+
 def test_the_energy_table_balances(of_hai_phong: Future) -> None:
     table = tables.of_subjects(of_hai_phong)["energy"]
     assert table.columns == ["year", "kind", "item", "twh", "mw", "status"]
