@@ -15,6 +15,7 @@ from cuabien.model.land import step as land
 from cuabien.model.parameters import Need, Parameters, parameter_faults
 from cuabien.model.population import step as population
 from cuabien.model.services import step as services
+from cuabien.model.transport import step as transport
 from cuabien.model.underground import step as underground
 from cuabien.model.variables import Array
 from cuabien.model.world import Subject, World
@@ -42,7 +43,7 @@ class SubjectModule(Protocol):
         """What must add up in a year and by how much it does not; `last` is None in the base year."""
 
 
-SUBJECTS: tuple[SubjectModule, ...] = (population, economy, land, services, environment, underground)
+SUBJECTS: tuple[SubjectModule, ...] = (population, economy, land, transport, services, environment, underground)
 """In the order in which their base years are made."""
 REQUIRED = ("population", "economy")
 """A plan without any parameter of another subject is modelled without that subject."""

@@ -16,7 +16,16 @@ from cuabien.model.city import Future
 from cuabien.model.variables import Array
 from cuabien.model.world import World
 from cuabien.plan.package import Plan
-from cuabien.runner.measures import economy, environment, land, limits, population, services, underground
+from cuabien.runner.measures import (
+    economy,
+    environment,
+    land,
+    limits,
+    population,
+    services,
+    transport,
+    underground,
+)
 from cuabien.runner.measures.population import OLD
 from cuabien.runner.measures.year import AreaMeasure, AreaYear, CityMeasure, Measure, Year
 
@@ -32,7 +41,7 @@ __all__ = [
     "membership_sum",
 ]
 
-SUBJECTS = (population, economy, limits, land, services, environment, underground)
+SUBJECTS = (population, economy, limits, land, transport, services, environment, underground)
 CITY: tuple[CityMeasure, ...] = tuple(measure for subject in SUBJECTS for measure in subject.CITY)
 AREAS: tuple[AreaMeasure, ...] = tuple(measure for subject in SUBJECTS for measure in subject.AREAS)
 

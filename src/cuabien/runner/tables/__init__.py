@@ -14,7 +14,7 @@ from cuabien.model.variables import register
 from cuabien.model.world import is_alive, opening_year
 from cuabien.runner.measures import AREAS, CITY, Measure, area_values, city_values
 from cuabien.runner.swings import Swing
-from cuabien.runner.tables import economy, environment, land, population, services, underground
+from cuabien.runner.tables import economy, environment, land, population, services, transport, underground
 
 if TYPE_CHECKING:
     import polars as pl
@@ -24,6 +24,7 @@ SUBJECTS = {
     "population": population,
     "economy": economy,
     "land": land,
+    "transport": transport,
     "services": services,
     "environment": environment,
     "underground": underground,
