@@ -53,6 +53,8 @@ class RoadNetwork:
     link_names: tuple[str, ...] = ()
     """How faults speak of links and zones; their numbers, when empty."""
     zone_names: tuple[str, ...] = ()
+    parallel: bool = False
+    """Whether links may be alike in all that stands here, because their reader told them apart by something else."""
     file: str = "network"
     """Where the links came from, as faults name it."""
 
@@ -127,10 +129,10 @@ def equilibrium(
     other trips, tolls, capacities or links: its proportions are applied again. Stops after `max_iterations` and then says in `gap`
     how far it got.
     """
-    from cuabien.model.transport import frank_wolfe
+    from cuabien.model.transport import solver
 
     _check(network, demands, preload)
-    return frank_wolfe.solve(network, demands, gap, preload, warm, max_iterations, threads)
+    return solver.solve(network, demands, gap, preload, warm, max_iterations, thread_count(threads))
 
 
 def link_minutes(
@@ -348,7 +350,8 @@ def _network_faults(n: RoadNetwork) -> Iterator[Fault]:
             )
         if len(bad) > MOST_NAMED:
             yield _more(rule, n.file, len(bad) - MOST_NAMED)
-    yield from _twins(n, cone)
+    if not n.parallel:
+        yield from _twins(n, cone)
 
 
 def _twins(n: RoadNetwork, cone: Bools) -> Iterator[Fault]:

@@ -62,60 +62,59 @@ def price_all(
 
 
 @compiled
-def _rise(heap: Ints, place: Ints, key: Floats, at: int) -> None:
-    node = heap[at]
-    least = key[node]
+def _rise(heap: Ints, keys: Floats, place: Ints, at: int, node: int, key: float) -> None:
+    """Put `node` where it belongs, on the way up from place `at` of a heap of four children."""
     while at > 0:
         parent = (at - 1) >> 2
-        above = heap[parent]
-        if key[above] <= least:
+        if keys[parent] <= key:
             break
+        above = heap[parent]
         heap[at] = above
+        keys[at] = keys[parent]
         place[above] = at
         at = parent
     heap[at] = node
+    keys[at] = key
     place[node] = at
 
 
 @compiled
-def _sink(heap: Ints, place: Ints, key: Floats, size: int) -> None:
-    node = heap[0]
-    mine = key[node]
+def _take(heap: Ints, keys: Floats, place: Ints, size: int) -> None:
+    """Close the gap at the top with the last of `size` + 1 entries."""
+    node, key = heap[size], keys[size]
     at = 0
     while True:
         child = 4 * at + 1
         if child >= size:
             break
-        best, least = child, key[heap[child]]
+        best, least = child, keys[child]
         for other in range(child + 1, min(child + 4, size)):
-            if key[heap[other]] < least:
-                best, least = other, key[heap[other]]
-        if least >= mine:
+            if keys[other] < least:
+                best, least = other, keys[other]
+        if least >= key:
             break
-        heap[at] = heap[best]
-        place[heap[at]] = at
+        moved = heap[best]
+        heap[at] = moved
+        keys[at] = least
+        place[moved] = at
         at = best
     heap[at] = node
+    keys[at] = key
     place[node] = at
 
 
 @compiled
 def _settle(
     first: Ints, head: Ints, price: Floats, through: NDArray[np.bool_], origin: int, tolerance: float,
-    dist: Floats, pred: Ints, heap: Ints, place: Ints, size: int, order: Ints,
-) -> int:  # fmt: skip
-    """Let improvements in the heap run through the network; `order` lists nodes as they are settled."""
-    done = 0
+    dist: Floats, pred: Ints, heap: Ints, keys: Floats, place: Ints, size: int,
+) -> None:  # fmt: skip
+    """Let improvements in the heap run through the network."""
     while size > 0:
         node = heap[0]
         place[node] = -1
         size -= 1
         if size > 0:
-            heap[0] = heap[size]
-            _sink(heap, place, dist, size)
-        if done < len(order):
-            order[done] = node
-        done += 1
+            _take(heap, keys, place, size)
         if not through[node] and node != origin:
             continue
         here = dist[node]
@@ -128,30 +127,29 @@ def _settle(
                 at = place[there]
                 if at < 0:
                     at = size
-                    heap[at] = there
                     size += 1
-                _rise(heap, place, dist, at)
-    return done
+                _rise(heap, keys, place, at, there, reached)
 
 
 @compiled
 def grow_tree(
     first: Ints, head: Ints, price: Floats, through: NDArray[np.bool_], origin: int,
-    dist: Floats, pred: Ints, heap: Ints, place: Ints, order: Ints,
-) -> int:  # fmt: skip
-    """The shortest-path tree from nothing; how many nodes it reaches."""
+    dist: Floats, pred: Ints, heap: Ints, keys: Floats, place: Ints,
+) -> None:  # fmt: skip
+    """The shortest-path tree from nothing (Dijkstra 1959)."""
     dist[:] = np.inf
     pred[:] = -1
     dist[origin] = 0.0
     heap[0] = origin
+    keys[0] = 0.0
     place[origin] = 0
-    return int(_settle(first, head, price, through, origin, 0.0, dist, pred, heap, place, 1, order))
+    _settle(first, head, price, through, origin, 0.0, dist, pred, heap, keys, place, 1)
 
 
 @compiled
 def mend_tree(
     first: Ints, head: Ints, tail: Ints, price: Floats, through: NDArray[np.bool_], origin: int, tolerance: float,
-    dist: Floats, pred: Ints, heap: Ints, place: Ints, order: Ints,
+    dist: Floats, pred: Ints, heap: Ints, keys: Floats, place: Ints, order: Ints,
 ) -> None:  # fmt: skip
     """Distances along the old tree at new prices, then every improvement larger than `tolerance`."""
     nodes = len(dist)
@@ -188,53 +186,119 @@ def mend_tree(
                 at = place[there]
                 if at < 0:
                     at = size
-                    heap[at] = there
                     size += 1
-                _rise(heap, place, dist, at)
-    _settle(first, head, price, through, origin, tolerance, dist, pred, heap, place, size, order[:0])
+                _rise(heap, keys, place, at, there, reached)
+    _settle(first, head, price, through, origin, tolerance, dist, pred, heap, keys, place, size)
 
 
 @compiled
-def load_trees(
-    first: Ints, head: Ints, tail: Ints, prices: Floats, through: NDArray[np.bool_], dist: Floats,
-    heap: Ints, place: Ints, order: Ints, wanted: Floats,
-    commodities: Ints, of_class: Ints, origin: Ints, trips: Floats, zone_node: Ints, pred: Ints,
-    out_link: Ints, out_flow: Floats, out_length: Ints,
-) -> None:  # fmt: skip
-    """Grow the tree of each commodity and put all its trips on it; rows go one after the other into `out_*`.
+def _up_the_tree(
+    tail: Ints, pred: Ints, root: int, node: int, wanted: Floats,
+    begin: int, kept: int, slot_link: Ints, slot_flow: Floats, slot_of: Ints,
+) -> int:  # fmt: skip
+    """Bring what is `wanted` at `node` there along the tree; how many slots the row then has."""
+    amount = wanted[node]
+    wanted[node] = 0.0
+    while amount > 0.0 and node != root:
+        link = pred[node]
+        if slot_of[link] == 0:
+            slot_link[begin + kept] = link
+            slot_flow[begin + kept] = 0.0
+            kept += 1
+            slot_of[link] = kept
+        slot_flow[begin + slot_of[link] - 1] += amount
+        node = tail[link]
+    return kept
 
-    `trips` [commodity, zone]; `wanted` [node] is work space, zero before and after.
+
+@compiled
+def apply_shares(
+    first: Ints, head: Ints, tail: Ints, first_in: Ints, in_link: Ints, prices: Floats, through: NDArray[np.bool_],
+    commodities: Ints, of_class: Ints, origin: Ints, trips: Floats, zone_node: Ints, grow: NDArray[np.bool_], pred: Ints,
+    old: Ints, old_start: Longs, old_length: Ints, old_link: Ints, old_flow: Floats, new_link: Ints,
+    start: Longs, length: Ints, slot_link: Ints, slot_flow: Floats,
+    dist: Floats, heap: Ints, keys: Floats, place: Ints, order: Ints, wanted: Floats, flow_of: Floats, slot_of: Ints, leaving: Ints,
+) -> None:  # fmt: skip
+    """Give each commodity a row for its trips: at every node, the shares by which an old row arrived there.
+
+    Nodes are taken against the flow, each when all that leaves it is known; what has no old share comes along the tree (grown at
+    `prices` where `grow` says so). So no trip is lost, whatever the old row was. `old` [commodity] is its row
+    among the old ones (-1: none, all on the tree); `new_link` turns an old link into one of today (-1: gone).
+    `wanted`, `leaving` [node], `flow_of`, `slot_of` [link] are work space, zero before and after.
     """
-    filled = 0
     for number in range(len(commodities)):
         commodity = commodities[number]
-        mine = pred[commodity]
-        reached = grow_tree(
-            first,
-            head,
-            prices[of_class[commodity]],
-            through,
-            origin[commodity],
-            dist,
-            mine,
-            heap,
-            place,
-            order,
-        )
+        mine, price, root = pred[commodity], prices[of_class[commodity]], origin[commodity]
+        if grow[commodity]:
+            grow_tree(first, head, price, through, root, dist, mine, heap, keys, place)
+        begin = start[commodity]
+        row = old[commodity]
+        a, b = (0, 0) if row < 0 else (old_start[row], old_start[row] + old_length[row])
+        for slot in range(a, b):
+            link = new_link[old_link[slot]]
+            if link >= 0 and old_flow[slot] > 0.0 and price[link] < np.inf:
+                flow_of[link] += old_flow[slot]
+                leaving[tail[link]] += 1
+        ready, size = 0, 0
+        for slot in range(a, b):
+            link = new_link[old_link[slot]]
+            if link >= 0 and flow_of[link] > 0.0 and leaving[head[link]] == 0:
+                leaving[head[link]] = -1
+                order[size] = head[link]
+                size += 1
+        kept = 0
         for zone in range(trips.shape[1]):
-            wanted[zone_node[zone]] += trips[commodity, zone]
-        begin = filled
-        for at in range(reached - 1, 0, -1):
-            node = order[at]
-            if wanted[node] > 0.0:
-                link = mine[node]
-                out_link[filled] = link
-                out_flow[filled] = wanted[node]
-                filled += 1
-                wanted[tail[link]] += wanted[node]
-            wanted[node] = 0.0
-        wanted[origin[commodity]] = 0.0
-        out_length[number] = filled - begin
+            if trips[commodity, zone] > 0.0:
+                node = zone_node[zone]
+                wanted[node] += trips[commodity, zone]
+        while ready < size:
+            node = order[ready]
+            ready += 1
+            total = 0.0
+            for at in range(first_in[node], first_in[node + 1]):
+                total += flow_of[in_link[at]]
+            share = wanted[node] / total if total > 0.0 and node != root else 0.0
+            if share > 0.0:
+                wanted[node] = 0.0
+            for at in range(first_in[node], first_in[node + 1]):
+                link = in_link[at]
+                if flow_of[link] > 0.0:
+                    before = tail[link]
+                    amount = share * flow_of[link]
+                    if amount > 0.0:
+                        slot_link[begin + kept] = link
+                        slot_flow[begin + kept] = amount
+                        kept += 1
+                        slot_of[link] = kept
+                        wanted[before] += amount
+                    leaving[before] -= 1
+                    if leaving[before] == 0:
+                        leaving[before] = -1
+                        order[size] = before
+                        size += 1
+        # what has no old flow behind it, or lies on a circle of old flows
+        for zone in range(trips.shape[1]):
+            if trips[commodity, zone] > 0.0:
+                kept = _up_the_tree(
+                    tail, mine, root, zone_node[zone], wanted, begin, kept, slot_link, slot_flow, slot_of
+                )
+        for slot in range(a, b):
+            link = new_link[old_link[slot]]
+            if link >= 0:
+                for node in (head[link], tail[link]):
+                    kept = _up_the_tree(
+                        tail, mine, root, node, wanted, begin, kept, slot_link, slot_flow, slot_of
+                    )
+        wanted[root] = 0.0
+        for slot in range(a, b):
+            link = new_link[old_link[slot]]
+            if link >= 0:
+                flow_of[link] = 0.0
+                leaving[tail[link]] = 0
+                leaving[head[link]] = 0
+        for slot in range(begin, begin + kept):
+            slot_of[slot_link[slot]] = 0
+        length[commodity] = kept
 
 
 # ---- pairs -------------------------------------------------------------------------------------------------------
@@ -243,14 +307,15 @@ def load_trees(
 @compiled
 def find_pairs(
     first: Ints, head: Ints, tail: Ints, first_in: Ints, in_link: Ints, prices: Floats, fixed: Floats,
-    through: NDArray[np.bool_], part: Ints, tolerance: float, worth: float,
+    through: NDArray[np.bool_], part: Ints, tolerance: float, worth: float, anew: bool,
     commodities: Ints, of_class: Ints, origin: Ints, total: Floats, pred: Ints,
     start: Longs, length: Ints, room: Ints, slot_link: Ints, slot_flow: Floats,
-    dist: Floats, heap: Ints, place: Ints, order: Ints, flow_of: Floats, slot_of: Ints, marks: Ints, walks: Ints,
+    dist: Floats, heap: Ints, keys: Floats, place: Ints, order: Ints, flow_of: Floats, slot_of: Ints, marks: Ints, walks: Ints,
     pair_commodity: Ints, pair_begin: Longs, pair_dear: Ints, pair_cheap: Ints, pair_fixed: Floats, pair_part: Ints,
     entries: Ints, spent: Floats, excess: Floats, counts: Longs,
 ) -> None:  # fmt: skip
-    """Mend the tree of each commodity at `prices` [class, link], and pair each used link that is dearer by `worth`.
+    """Mend the tree of each commodity at `prices` [class, link] (or grow it `anew`), and pair each used link that is dearer than
+    the tree by `worth`.
 
     Fills `spent`, `excess` [commodity]: vehicle minutes, and how many of them shortest paths would save. Pairs go to
     `pair_*`, their slots to `entries`; `counts` are (pairs, entries). When these are full, or a row has no room for the slots
@@ -267,7 +332,12 @@ def find_pairs(
         price, fix = prices[group], fixed[group]
         mine = pred[commodity]
         root = origin[commodity]
-        mend_tree(first, head, tail, price, through, root, tolerance, dist, mine, heap, place, order)
+        if anew:
+            grow_tree(first, head, price, through, root, dist, mine, heap, keys, place)
+        else:
+            mend_tree(
+                first, head, tail, price, through, root, tolerance, dist, mine, heap, keys, place, order
+            )
         begin = start[commodity]
         kept = 0
         minutes, saved = 0.0, 0.0
@@ -392,7 +462,7 @@ def shift(
     pair_commodity: Ints, pair_begin: Longs, pair_dear: Ints, pair_cheap: Ints, pair_fixed: Floats, entries: Ints,
     of_class: Ints, pcu: Floats, start: Longs, slot_link: Ints, slot_flow: Floats,
     kind: Kinds, base: Floats, factor: Floats, power: Floats,
-    load: Floats, cost: Floats, slope: Floats,
+    load: Floats, cost: Floats, slope: Floats, moves: Floats,
 ) -> float:  # fmt: skip
     """Move flow within each pair towards equal cost, one after the other; the vehicle minutes that this was worth.
 
@@ -401,6 +471,7 @@ def shift(
     """
     worth = 0.0
     for pair in pairs:
+        moves[pair] = 0.0
         commodity = pair_commodity[pair]
         begin = start[commodity]
         a = pair_begin[pair]
@@ -472,8 +543,100 @@ def shift(
             slot = begin + entries[at]
             slot_flow[slot] += moved
             load[slot_link[slot]] += by
+        moves[pair] = moved if from_a == a else -moved
         worth += limit * gain
     return worth
+
+
+@compiled
+def along(
+    moves: Floats, count: int, pair_commodity: Ints, pair_begin: Longs, pair_dear: Ints, pair_cheap: Ints,
+    pair_fixed: Floats, entries: Ints, of_class: Ints, pcu: Floats, start: Longs, slot_link: Ints, change: Floats,
+) -> float:  # fmt: skip
+    """Fill `change` [link, pcu/h] with what all `moves` together do; the fixed minutes x pcu/h that they add."""
+    change[:] = 0.0
+    fixed = 0.0
+    for pair in range(count):
+        if moves[pair] == 0.0:
+            continue
+        commodity = pair_commodity[pair]
+        begin = start[commodity]
+        by = moves[pair] * pcu[of_class[commodity]]
+        a = pair_begin[pair]
+        b = a + pair_dear[pair]
+        for at in range(a, b):
+            change[slot_link[begin + entries[at]]] -= by
+        for at in range(b, b + pair_cheap[pair]):
+            change[slot_link[begin + entries[at]]] += by
+        fixed -= by * pair_fixed[pair]
+    return fixed
+
+
+@compiled
+def rising(
+    share: float, change: Floats, fixed: float, kind: Kinds, base: Floats, factor: Floats, power: Floats, load: Floats
+) -> float:  # fmt: skip
+    """The slope of Beckmann's sum at `load` + `share` x `change`, along `change`."""
+    total = fixed
+    for link in range(len(load)):
+        if change[link] != 0.0:
+            x = max(load[link] + share * change[link], 0.0)
+            total += change[link] * delay_and_slope(kind[link], base[link], factor[link], power[link], x)[0]
+    return total
+
+
+@compiled
+def repeat(
+    times: float, moves: Floats, count: int,
+    pair_commodity: Ints, pair_begin: Longs, pair_dear: Ints, pair_cheap: Ints, entries: Ints,
+    start: Longs, slot_flow: Floats,
+) -> None:  # fmt: skip
+    """Make each move again, so many `times`, as far as there is flow; `moves` become what was moved."""
+    for pair in range(count):
+        wanted = times * moves[pair]
+        if wanted == 0.0:
+            continue
+        begin = start[pair_commodity[pair]]
+        a = pair_begin[pair]
+        b = a + pair_dear[pair]
+        c = b + pair_cheap[pair]
+        if wanted > 0.0:
+            from_a, from_b, to_a, to_b = a, b, b, c
+        else:
+            from_a, from_b, to_a, to_b = b, c, a, b
+        moved = abs(wanted)
+        for at in range(from_a, from_b):
+            moved = min(moved, slot_flow[begin + entries[at]])
+        for at in range(from_a, from_b):
+            slot_flow[begin + entries[at]] -= moved
+        for at in range(to_a, to_b):
+            slot_flow[begin + entries[at]] += moved
+        moves[pair] = moved if wanted > 0.0 else -moved
+
+
+@compiled
+def copy_rows(
+    commodities: Ints, length: Ints, from_start: Longs, from_link: Ints, from_flow: Floats,
+    to_start: Longs, to_link: Ints, to_flow: Floats,
+) -> None:  # fmt: skip
+    """Copy the rows of some commodities from one place to another."""
+    for commodity in commodities:
+        a, b = from_start[commodity], to_start[commodity]
+        for slot in range(length[commodity]):
+            to_link[b + slot] = from_link[a + slot]
+            to_flow[b + slot] = from_flow[a + slot]
+
+
+@compiled
+def add_load(
+    commodities: Ints, of_class: Ints, pcu: Floats, start: Longs, length: Ints, slot_link: Ints, slot_flow: Floats,
+    load: Floats,
+) -> None:  # fmt: skip
+    """Add the rows of some commodities to `load` [link, pcu/h]."""
+    for commodity in commodities:
+        weight = pcu[of_class[commodity]]
+        for slot in range(start[commodity], start[commodity] + length[commodity]):
+            load[slot_link[slot]] += weight * slot_flow[slot]
 
 
 @compiled

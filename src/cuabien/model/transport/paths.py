@@ -36,67 +36,57 @@ def star(nodes: int, tail: Ints, head: Ints) -> Star:
 @compiled
 def dijkstra(
     first: Ints, head: Ints, cost: Floats, first_through: int, origin: int,
-    minutes: Floats, through: Ints, heap: Ints, place: Ints,
+    minutes: Floats, heap: Ints, keys: Floats, place: Ints,
 ) -> None:  # fmt: skip
-    """Fill `minutes` [node] from `origin` and `through` [node], the position of the link that leads there (-1: none).
+    """Fill `minutes` [node] from `origin`; infinite where no way leads.
 
-    `cost` [position] is in the order of the star; infinite where a link is closed. `heap`, `place` [node] are work space.
+    `cost` [position] is in the order of the star; infinite where a link is closed. `heap`, `keys`, `place` [node] are work space.
     """
     for node in range(len(minutes)):
         minutes[node] = NEVER
-        through[node] = -1
         place[node] = -1
     minutes[origin] = 0.0
-    heap[0] = origin
-    place[origin] = 0
+    heap[0], keys[0], place[origin] = origin, 0.0, 0
     size = 1
     while size > 0:
-        node = heap[0]
+        node, here = heap[0], keys[0]
         size -= 1
-        if size > 0:
-            moved = heap[size]
-            key = minutes[moved]
-            at = 0
-            while True:
-                child = 4 * at + 1
-                if child >= size:
-                    break
-                last = min(child + 4, size)
-                best = child
-                least = minutes[heap[child]]
-                for other in range(child + 1, last):
-                    if minutes[heap[other]] < least:
-                        best = other
-                        least = minutes[heap[other]]
-                if least >= key:
-                    break
-                heap[at] = heap[best]
-                place[heap[at]] = at
-                at = best
-            heap[at] = moved
-            place[moved] = at
-        place[node] = -2
+        moved, key = heap[size], keys[size]
+        at = 0
+        while True:
+            child = 4 * at + 1
+            if child >= size:
+                break
+            best, least = child, keys[child]
+            for other in range(child + 1, min(child + 4, size)):
+                if keys[other] < least:
+                    best, least = other, keys[other]
+            if least >= key:
+                break
+            heap[at], keys[at] = heap[best], least
+            place[heap[at]] = at
+            at = best
+        heap[at], keys[at] = moved, key
+        place[moved] = at
         if node < first_through and node != origin:
             continue
-        here = minutes[node]
         for position in range(first[node], first[node + 1]):
             there = head[position]
             reached = here + cost[position]
             if reached < minutes[there]:
                 minutes[there] = reached
-                through[there] = position
                 at = place[there]
-                if at == -1:
+                if at < 0:
                     at = size
                     size += 1
                 while at > 0:
                     parent = (at - 1) // 4
-                    if minutes[heap[parent]] <= reached:
+                    if keys[parent] <= reached:
                         break
-                    heap[at] = heap[parent]
+                    heap[at], keys[at] = heap[parent], keys[parent]
                     place[heap[at]] = at
                     at = parent
-                heap[at] = there
+                heap[at], keys[at] = there, reached
                 place[there] = at
 
 
@@ -106,10 +96,10 @@ def zone_minutes(
 ) -> None:
     """Fill `found` [zone, zone] with the least minutes from each of `origins`; infinite where no way leads."""
     nodes = len(first) - 1
-    minutes, through = np.empty(nodes), np.empty(nodes, dtype=np.int32)
-    heap, place = np.empty(nodes, dtype=np.int32), np.empty(nodes, dtype=np.int32)
+    minutes, keys = np.empty(nodes), np.empty(nodes + 1)
+    heap, place = np.empty(nodes + 1, dtype=np.int32), np.empty(nodes, dtype=np.int32)
     for origin in origins:
-        dijkstra(first, head, cost, first_through, origin, minutes, through, heap, place)
+        dijkstra(first, head, cost, first_through, origin, minutes, heap, keys, place)
         found[origin, :] = minutes[:zones]
 
 
@@ -119,10 +109,10 @@ def least_total(
 ) -> None:
     """Fill `totals` [origin]: trips times least minutes, summed with Neumaier's compensation."""
     zones, nodes = trips.shape[1], len(first) - 1
-    minutes, through = np.empty(nodes), np.empty(nodes, dtype=np.int32)
-    heap, place = np.empty(nodes, dtype=np.int32), np.empty(nodes, dtype=np.int32)
+    minutes, keys = np.empty(nodes), np.empty(nodes + 1)
+    heap, place = np.empty(nodes + 1, dtype=np.int32), np.empty(nodes, dtype=np.int32)
     for origin in origins:
-        dijkstra(first, head, cost, first_through, origin, minutes, through, heap, place)
+        dijkstra(first, head, cost, first_through, origin, minutes, heap, keys, place)
         total, lost = 0.0, 0.0
         for zone in range(zones):
             if zone == origin or trips[origin, zone] == 0.0:
@@ -132,29 +122,6 @@ def least_total(
             lost += (total - both) + term if abs(total) >= abs(term) else (term - both) + total
             total = both
         totals[origin] = total + lost
-
-
-@compiled
-def load_shortest(
-    first: Ints, head: Ints, cost: Floats, first_through: int, trips: Floats, origins: Ints, flow: Floats
-) -> None:
-    """Add every trip of `origins` to `flow` [position] along its shortest path."""
-    zones, nodes = trips.shape[1], len(first) - 1
-    minutes, through = np.empty(nodes), np.empty(nodes, dtype=np.int32)
-    heap, place = np.empty(nodes, dtype=np.int32), np.empty(nodes, dtype=np.int32)
-    tail = np.empty(len(head), dtype=np.int32)
-    for node in range(nodes):
-        tail[first[node] : first[node + 1]] = node
-    for origin in origins:
-        dijkstra(first, head, cost, first_through, origin, minutes, through, heap, place)
-        for zone in range(zones):
-            trip = trips[origin, zone]
-            if zone == origin or trip == 0.0:
-                continue
-            node = zone
-            while node != origin:
-                flow[through[node]] += trip
-                node = tail[through[node]]
 
 
 @compiled
