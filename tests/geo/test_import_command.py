@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from cuabien.cli.main import main
+from cuabien.plan.checks import check
 from cuabien.plan.edition import edition_hash
 from cuabien.plan.read import read_plan
 
@@ -97,6 +99,34 @@ def test_in_place_only_when_asked(
     assert files(town) == before
     assert run(capsys, "import", "boundaries", official, "--plan", town, "--in-place")[0] == 0
     assert any(s.id.startswith("import-") for s in read_plan(town).sources.values())
+
+
+def test_an_imported_file_says_when_it_was_read_and_who_issued_it(
+    town: Path, official: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("import", "boundaries", official, "--plan", town, "--out", tmp_path / "new", "--json")
+    told = ("--issuer", "Sở Xây dựng", "--date", "2025-07", "--address", "https://example.org")
+    assert run(capsys, *words)[0] == 0
+    (source,) = [s for s in read_plan(tmp_path / "new").sources.values() if s.id.startswith("import-")]
+    assert source.read_on == dt.date.today().isoformat() and source.issuer is None
+    assert "source-undated" not in {f.rule for f in check(read_plan(tmp_path / "new"))}
+    assert run(capsys, *words, *told)[0] == 0
+    source = read_plan(tmp_path / "new").sources[source.id]
+    assert (source.issuer, source.date, source.address) == ("Sở Xây dựng", "2025-07", "https://example.org")
+    code, faults = run(capsys, *words, "--date", "last summer")
+    assert code == 2 and faults[0]["rule"] == "bad-date"
+
+
+def test_a_file_that_comes_again_keeps_the_day_and_words_of_its_first_time(
+    town: Path, official: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("import", "boundaries", official, "--plan", town, "--in-place", "--json")
+    assert run(capsys, *words, "--issuer", "Sở Xây dựng")[0] == 0
+    table = town / "sources.csv"
+    table.write_text(table.read_text().replace(dt.date.today().isoformat(), "2025-08-01"))
+    assert run(capsys, *words)[0] == 0
+    (source,) = [s for s in read_plan(town).sources.values() if s.id.startswith("import-")]
+    assert (source.read_on, source.issuer) == ("2025-08-01", "Sở Xây dựng")
 
 
 def test_layers(town: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

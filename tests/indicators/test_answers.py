@@ -207,7 +207,8 @@ def test_commands_on_a_run(
     assert main(["explain", future, "grdp_growth", "--area", "HP_old", "--year", "2019", *here]) == 0
     assert json.loads(capsys.readouterr().out)["value"] == 17.02
     assert main(["explain", future, "grdp_growth", "--area", "nowhere", *here]) == 1
-    assert "near it" in capsys.readouterr().err
+    (told,) = json.loads(capsys.readouterr().out)
+    assert told["rule"] == "refused" and told["message"] == 'there is no area "nowhere"'
     assert main(["compare", future, future, *here]) == 0
     nothing = {"indicators": [], "targets": [], "communes": [], "projects": [], "words": []}
     assert json.loads(capsys.readouterr().out) == nothing

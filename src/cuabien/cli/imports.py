@@ -16,6 +16,7 @@ from cuabien.base.words import N_, number, say
 from cuabien.cli import terminal
 
 if TYPE_CHECKING:
+    from cuabien.base.faults import Fault
     from cuabien.plan.package import Plan
 
 File = Annotated[
@@ -24,11 +25,23 @@ File = Annotated[
 OfPlan = Annotated[Path, typer.Option("--plan", help=say(N_("the folder of the plan")))]
 Crs = Annotated[
     str | None,
-    typer.Option("--crs", help=say(N_("what the coordinates are: wgs84, vn2000:105.75, EPSG:9210"))),
+    typer.Option(
+        "--crs",
+        help=say(
+            N_(
+                "what the coordinates are: wgs84, vn2000:105.75, EPSG:9210; a drawing and a MapInfo file in VN-2000 need it"
+            )
+        ),
+    ),
 ]
 FromLayer = Annotated[
     str | None, typer.Option("--from-layer", help=say(N_("which layer of the file, when it holds several")))
 ]
+Issuer = Annotated[str | None, typer.Option("--issuer", help=say(N_("who issued the file")))]
+Issued = Annotated[
+    str | None, typer.Option("--date", help=say(N_("when it was issued: 2025, 2025-07 or 2025-07-01")))
+]
+Address = Annotated[str | None, typer.Option("--address", help=say(N_("where it can be read again")))]
 Out = Annotated[Path | None, typer.Option("--out", help=say(N_("the folder of the new plan")))]
 InPlace = Annotated[
     bool, typer.Option("--in-place", help=say(N_("change the plan's own folder, not a copy of it")))
@@ -54,6 +67,9 @@ def boundaries(
     from_layer: FromLayer = None,
     out: Out = None,
     in_place: InPlace = False,
+    issuer: Issuer = None,
+    date: Issued = None,
+    address: Address = None,
     home: terminal.Home = terminal.DEFAULT_HOME,
     as_json: terminal.Json = False,
 ) -> None:
@@ -64,6 +80,7 @@ def boundaries(
     before = read_plan(plan)
     found = read_layer(file, crs=crs, layer=from_layer)
     after, report = import_boundaries(before, found, file, code_field=code_field)
+    after = _sourced(after, before, file, issuer=issuer, date=date, address=address)
     folder = _write(after, plan, out, in_place, home) if report.matched else None
     complete = not report.unmatched and not report.missing
     if as_json:
@@ -136,6 +153,9 @@ def layers(
     from_layer: FromLayer = None,
     out: Out = None,
     in_place: InPlace = False,
+    issuer: Issuer = None,
+    date: Issued = None,
+    address: Address = None,
     home: terminal.Home = terminal.DEFAULT_HOME,
     as_json: terminal.Json = False,
 ) -> None:
@@ -151,6 +171,7 @@ def layers(
     found = read_layer(file, crs=crs, layer=from_layer)
     after, report = import_layer(before, found, file, layer, mapping=_mapping(field or []), kind=kind)
     zones = len(report.added) + len(report.replaced)
+    after = _sourced(after, before, file, issuer=issuer, date=date, address=address)
     folder = _write(after, plan, out, in_place, home) if zones else None
     if as_json:
         terminal.print_json(
@@ -199,6 +220,9 @@ def elevation(
     ] = None,
     out: Out = None,
     in_place: InPlace = False,
+    issuer: Issuer = None,
+    date: Issued = None,
+    address: Address = None,
     home: terminal.Home = terminal.DEFAULT_HOME,
     as_json: terminal.Json = False,
 ) -> None:
@@ -207,6 +231,7 @@ def elevation(
 
     before = read_plan(plan)
     after, report = import_elevation(before, file, crs=crs, datum=datum)
+    after = _sourced(after, before, file, issuer=issuer, date=date, address=address)
     folder = _write(after, plan, out, in_place, home) if report.measured else None
     if as_json:
         terminal.print_json(
@@ -245,6 +270,38 @@ def _tell_elevation(report: Any, after: Plan) -> None:
         typer.echo(say(N_("Communes of which the raster knows nothing:")))
         for code in report.missing:
             typer.echo(f"  {code} {after.areas[code].name_vi}")
+
+
+def _sourced(after: Plan, before: Plan, file: Path, **told: str | None) -> Plan:
+    """The plan with what is known of the file in its source row: when it was read, and who issued it, when and where.
+
+    A file that was imported before keeps the day on which it was first read, and what was said of it then.
+    """
+    import datetime as dt
+    from dataclasses import replace
+
+    from cuabien.base.faults import UnusableInput
+    from cuabien.geo.joining import source_of
+    from cuabien.plan.objects import Source
+    from cuabien.plan.rows import validated
+
+    source = after.sources.get(source_of(file, "").id)
+    if source is None:
+        return after
+    known = before.sources.get(source.id, source).model_dump()
+    cells = source.model_dump() | {c: known[c] for c in (*told, "read_on")}
+    cells |= {column: text for column, text in told.items() if text}
+    faults: list[Fault] = []
+    row = validated(
+        Source, {"read_on": dt.date.today().isoformat(), **_filled(cells)}, file.name, None, faults
+    )
+    if row is None:
+        raise UnusableInput(faults)
+    return replace(after, sources={**after.sources, source.id: row})
+
+
+def _filled(cells: dict[str, Any]) -> dict[str, Any]:
+    return {column: value for column, value in cells.items() if value is not None}
 
 
 def _mapping(words: list[str]) -> dict[str, str]:

@@ -17,18 +17,23 @@ from cuabien.base.words import LANGUAGES, N_, say
 
 THEMES = ("plan", "model", "stress", "answers", "imports", "serving")
 """Modules of `cuabien.cli`, each with `add_commands(app)`, in the order of the help page."""
+ANYWHERE = N_("--lang vi or --lang en may stand anywhere.")
 
 
 def build() -> typer.Typer:
     app = typer.Typer(
         name="cuabien",
         help=say(N_("The open planning system of a city.")),
+        epilog=say(ANYWHERE),
         no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
     )
     for theme in THEMES:
         importlib.import_module(f"cuabien.cli.{theme}").add_commands(app)
+    for commands in (app, *(group.typer_instance for group in app.registered_groups)):
+        for command in commands.registered_commands if commands else ():
+            command.epilog = say(ANYWHERE)
     return app
 
 
@@ -56,13 +61,14 @@ def main(arguments: list[str] | None = None) -> int:
             terminal.print_faults(error.faults)
         return terminal.UNUSABLE
     except Refused as error:
-        typer.secho(say(error.template, **error.values), err=True, fg="red")
+        terminal.say_no("refused", say(error.template, **error.values), as_json="--json" in arguments)
         return terminal.FINDINGS
     except CuabienError as error:
-        typer.secho(str(error), err=True, fg="red")
+        terminal.say_no("unusable", str(error), as_json="--json" in arguments)
         return terminal.UNUSABLE
     except OSError as error:
-        typer.secho(f"{error.filename or ''}: {error.strerror}", err=True, fg="red")
+        words = f"{error.filename or ''}: {error.strerror}"
+        terminal.say_no("unusable", words, as_json="--json" in arguments)
         return terminal.UNUSABLE
     except (typer.Abort, KeyboardInterrupt):
         return 130

@@ -47,7 +47,9 @@ def run(
         list[Path] | None,
         typer.Option("--change", help=say(N_("a change file; may be given several times, in order"))),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", help=say(N_("the seed of chance")))] = 1,
+    seed: Annotated[
+        int, typer.Option("--seed", min=0, max=2**63 - 1, help=say(N_("the seed of chance")))
+    ] = 1,
     to: Annotated[int | None, typer.Option("--to", help=say(N_("the last year")))] = None,
     out: Annotated[
         Path | None, typer.Option("--out", help=say(N_("write the run into this folder, not into the home")))

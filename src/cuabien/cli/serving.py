@@ -29,15 +29,21 @@ def add_commands(app: typer.Typer) -> None:
 
     @app.command(help=say(N_("Show a plan and its latest run in the browser.")))
     def serve(
-        plan: Annotated[Path, typer.Option("--plan", envvar="CUABIEN_PLAN")] = terminal.EMBEDDED_PLAN,
+        folder: Annotated[
+            Path | None, typer.Argument(metavar="PLAN", help=say(N_("the folder of a plan")))
+        ] = None,
+        plan: Annotated[
+            Path, typer.Option("--plan", envvar="CUABIEN_PLAN", help=say(N_("the same, by name")))
+        ] = terminal.EMBEDDED_PLAN,
         host: Host = "127.0.0.1",
         port: Port = 8000,
         home: terminal.Home = terminal.DEFAULT_HOME,
     ) -> None:
         from cuabien.plan.read import read_plan
 
-        read_plan(plan)
-        _listen(plan, home, host, port)
+        shown = folder or plan
+        read_plan(shown)
+        _listen(shown, home, host, port)
 
     @app.command(help=say(N_("Check a plan, model its future if need be, and show it in the browser.")))
     def up(

@@ -30,6 +30,15 @@ def print_json(value: object) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False, default=str))
 
 
+def say_no(rule: str, words: str, *, as_json: bool) -> None:
+    """Why a request was not carried out, where no file is to blame: a row like that of a fault, or a line."""
+    if as_json:
+        row = {"rule": rule, "severity": "fault", "file": "", "row": None, "message": words, "remedy": ""}
+        print_json([row])
+    else:
+        typer.secho(words, err=True, fg="red")
+
+
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
     """Rows as a table; `columns` maps key to heading (a template). Blank is shown as "no data"."""
     from rich.console import Console

@@ -492,6 +492,16 @@ def check_formulas(plan: Plan) -> list[Fault]:
         except UnusableInput as refused:
             faults += refused.faults
             continue
+        if divides_by_zero(tree, plan):
+            faults.append(
+                Fault(
+                    "formula",
+                    file,
+                    N_("the formula divides by zero"),
+                    N_("docs/theory/claims.md shows what a formula can say"),
+                    row,
+                )
+            )
         faults += [
             Fault(
                 "formula-area",
@@ -519,10 +529,23 @@ def check_formulas(plan: Plan) -> list[Fault]:
     return faults
 
 
-def series_of(node: Node) -> Iterator[Series]:
+def divides_by_zero(tree: Node, plan: Plan) -> bool:
+    """Whether some divisor of the formula is zero, as written or by the plan's own figures."""
+    divisors = [part.right for part in parts_of(tree) if isinstance(part, Operation) and part.sign == "/"]
+    try:
+        return any(divisor.number(_Work(plan)) == 0 for divisor in divisors)
+    except OverflowError:
+        return False
+
+
+def series_of(tree: Node) -> Iterator[Series]:
     """Every series that a formula reads."""
-    if isinstance(node, Series):
-        yield node
+    return (part for part in parts_of(tree) if isinstance(part, Series))
+
+
+def parts_of(node: Node) -> Iterator[Node]:
+    """A part of a formula and every part within it."""
+    yield node
     below: tuple[Node, ...] = ()
     if isinstance(node, Operation):
         below = (node.left, node.right)
@@ -531,4 +554,4 @@ def series_of(node: Node) -> Iterator[Series]:
     elif isinstance(node, Call):
         below = node.arguments
     for part in below:
-        yield from series_of(part)
+        yield from parts_of(part)

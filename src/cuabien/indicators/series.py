@@ -85,18 +85,21 @@ def must_exist(plan: Plan, ahead: Future, indicator: str, area: str) -> None:
     """Refuse an indicator or an area that nobody knows, and say which look like it."""
     known = tuple(dict.fromkeys([*register.indicators(), *ahead.indicators()]))
     if indicator not in known:
+        like = register.near_indicators(indicator, known)
+        words = N_('there is no indicator "{indicator}"; near it: {near}')
         raise Refused(
-            N_('there is no indicator "{indicator}"; near it: {near}'),
+            words if like else N_('there is no indicator "{indicator}"'),
             indicator=indicator,
-            near=", ".join(register.near_indicators(indicator, known)) or "-",
+            near=", ".join(like),
         )
     if area not in plan.areas:
         near = difflib.get_close_matches(area, list(plan.areas), n=5, cutoff=0.4)
         named = [a.id for a in plan.areas.values() if area.casefold() in a.name_vi.casefold()][:5]
+        words = N_('there is no area "{area}"; near it: {near}')
         raise Refused(
-            N_('there is no area "{area}"; near it: {near}'),
+            words if named or near else N_('there is no area "{area}"'),
             area=area,
-            near=", ".join(dict.fromkeys([*named, *near])) or "-",
+            near=", ".join(dict.fromkeys([*named, *near])),
         )
 
 

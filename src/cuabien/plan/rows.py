@@ -40,7 +40,9 @@ def validated(
             for detail in error.errors(include_url=False)
             if not (detail["type"] == "missing" and detail["loc"][0] in told)
         ]
-        faults += {(f.rule, str(f.values.get("column"))): f for f in found}.values()
+        precise = {f.values.get("column") for f in found if f.rule != "bad-value"}
+        told_once = [f for f in found if f.rule != "bad-value" or f.values.get("column") not in precise]
+        faults += {(f.rule, str(f.values.get("column"))): f for f in told_once}.values()
     except RecursionError:
         faults.append(fault("too-deep", file, row, limit=DEEPEST))
     except (TypeError, ValueError) as error:

@@ -187,8 +187,11 @@ def write_run(
 ) -> Path:
     """Write a run aside, then rename it into place. A whole run that is already there is left as it is."""
     target = Path(folder)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=".run-", dir=target.parent))
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=".run-", dir=target.parent))
+    except OSError as error:  # of the folder that was asked for, not of the one aside
+        raise OSError(error.errno, error.strerror, str(target)) from error
     try:
         for name, table in tables.items():
             table.write_parquet(aside / f"{name}.parquet", compression="zstd", statistics=True)

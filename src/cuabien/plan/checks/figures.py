@@ -322,8 +322,10 @@ def indicator_unknown(c: Context) -> Iterator[Found]:
             yield Found(
                 "indicators",
                 row.id,
-                N_('there is no indicator "{indicator}" in the register; near it: {near}'),
-                {"indicator": row.indicator, "near": ", ".join(near[:3]) or "-"},
+                N_('there is no indicator "{indicator}" in the register; near it: {near}')
+                if near
+                else N_('there is no indicator "{indicator}" in the register'),
+                {"indicator": row.indicator, "near": ", ".join(near[:3])},
             )
 
 

@@ -21,8 +21,10 @@ def without_indicator(c: Context) -> Iterator[Found]:
             yield Found(
                 "targets",
                 target.id,
-                N_('there is no indicator "{indicator}" in the register; near it: {near}'),
-                {"indicator": target.indicator, "near": ", ".join(near[:3]) or "-"},
+                N_('there is no indicator "{indicator}" in the register; near it: {near}')
+                if near
+                else N_('there is no indicator "{indicator}" in the register'),
+                {"indicator": target.indicator, "near": ", ".join(near[:3])},
             )
 
 
