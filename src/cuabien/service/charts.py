@@ -14,7 +14,9 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 WIDTH, HEIGHT = 640, 280
-LEFT, RIGHT, TOP, BOTTOM = 64, 16, 16, 32
+RIGHT, TOP, BOTTOM = 16, 40, 32
+DIGIT, AROUND_TICKS = 12.5, 18
+"""How wide a character of a tick is where the page is narrow and letters are large, and the air around a tick."""
 MOST_TICKS = 5
 
 
@@ -52,18 +54,25 @@ def line_chart(
     title: str,
     description: str,
     chart_id: str,
-    write: Callable[[float], str],
+    write: Callable[[float, int], str],
+    unit: str = "",
+    per: float = 1.0,
 ) -> SafeString:
-    """An SVG figure, `write` puts a value into the reader's numbers. Empty when there is nothing to draw."""
+    """An SVG figure. `write` puts a value with so many decimals into the reader's numbers, `unit` stands over the axis,
+    whose ticks are written divided by `per` (millions of persons).
+    Empty when there is nothing to draw."""
     points: list[Dot | Modelled | Aim] = [*observed, *modelled, *targets]
     years = [p.year for p in points]
     values = [p.value for p in points]
     values += [v for p in modelled for v in (p.low, p.high) if v is not None]
     if not values:
         return mark_safe("")
-    x = _scale(min(years), max(years), LEFT, WIDTH - RIGHT)
     ticks = nice_ticks(min(values), max(values))
-    y = _scale(ticks[0], ticks[-1], HEIGHT - BOTTOM, TOP)
+    decimals = max(decimals_of(tick / per) for tick in ticks)
+    said = [write(tick / per, decimals) for tick in ticks]
+    left = AROUND_TICKS + DIGIT * max(3, *(len(text) for text in said))
+    x = scale(min(years), max(years), left, WIDTH - RIGHT)
+    y = scale(ticks[0], ticks[-1], HEIGHT - BOTTOM, TOP)
 
     parts = [
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
@@ -71,28 +80,33 @@ def line_chart(
         f'<title id="{chart_id}-title">{escape(title)}</title>',
         f'<desc id="{chart_id}-desc">{escape(description)}</desc>',
     ]
-    for tick in ticks:
-        at = _n(y(tick))
-        parts.append(f'<line class="chart-grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{at}" y2="{at}"/>')
+    if unit:
+        parts.append(f'<text class="chart-unit" x="0" y="18">{escape(unit)}</text>')
+    for tick, text in zip(ticks, said, strict=True):
+        at = short_number(y(tick))
         parts.append(
-            f'<text class="chart-tick" x="{LEFT - 8}" y="{at}" dy="4" text-anchor="end">{escape(write(tick))}</text>'
+            f'<line class="chart-grid" x1="{short_number(left)}" x2="{WIDTH - RIGHT}" y1="{at}" y2="{at}"/>'
+        )
+        parts.append(
+            f'<text class="chart-tick" x="{short_number(left - 8)}" y="{at}" dy="4" text-anchor="end">{escape(text)}</text>'
         )
     for year in _year_ticks(min(years), max(years)):
-        at = _n(x(year))
+        at = short_number(x(year))
         parts.append(
             f'<text class="chart-tick" x="{at}" y="{HEIGHT - 10}" text-anchor="middle">{year}</text>'
         )
     parts += _band(modelled, x, y)
     if modelled:
-        line = " ".join(f"{_n(x(p.year))},{_n(y(p.value))}" for p in modelled)
+        line = " ".join(f"{short_number(x(p.year))},{short_number(y(p.value))}" for p in modelled)
         parts.append(f'<polyline class="chart-modelled" fill="none" points="{line}"/>')
     for group in dict.fromkeys(p.group for p in observed):
         dots = sorted((p for p in observed if p.group == group), key=lambda p: p.year)
-        line = " ".join(f"{_n(x(p.year))},{_n(y(p.value))}" for p in dots)
+        line = " ".join(f"{short_number(x(p.year))},{short_number(y(p.value))}" for p in dots)
         if len(dots) > 1:
             parts.append(f'<polyline class="chart-observed" fill="none" points="{line}"/>')
         parts += [
-            f'<circle class="chart-dot" cx="{_n(x(p.year))}" cy="{_n(y(p.value))}" r="3.5"/>' for p in dots
+            f'<circle class="chart-dot" cx="{short_number(x(p.year))}" cy="{short_number(y(p.value))}" r="3.5"/>'
+            for p in dots
         ]
     parts += [_aim(t, x, y) for t in targets]
     parts.append("</svg>")
@@ -105,32 +119,40 @@ def _band(
     within = [(p.year, p.low, p.high) for p in modelled if p.low is not None and p.high is not None]
     if len(within) == 1:
         year, low, high = within[0]
-        at = _n(x(year))
-        return [f'<line class="chart-range" x1="{at}" x2="{at}" y1="{_n(y(low))}" y2="{_n(y(high))}"/>']
+        at = short_number(x(year))
+        return [
+            f'<line class="chart-range" x1="{at}" x2="{at}" y1="{short_number(y(low))}" y2="{short_number(y(high))}"/>'
+        ]
     if not within:
         return []
-    corners = [f"{_n(x(year))},{_n(y(high))}" for year, _, high in within]
-    corners += [f"{_n(x(year))},{_n(y(low))}" for year, low, _ in reversed(within)]
+    corners = [f"{short_number(x(year))},{short_number(y(high))}" for year, _, high in within]
+    corners += [f"{short_number(x(year))},{short_number(y(low))}" for year, low, _ in reversed(within)]
     return [f'<polygon class="chart-band" points="{" ".join(corners)}"/>']
 
 
 def _aim(aim: Aim, x: Callable[[float], float], y: Callable[[float], float]) -> str:
     at_x, at_y = x(aim.year), y(aim.value)
     mark = (
-        f'<path class="chart-target" d="M{_n(at_x)},{_n(at_y - 6)} l6,6 l-6,6 l-6,-6 Z"/>'
+        f'<path class="chart-target" d="M{short_number(at_x)},{short_number(at_y - 6)} l6,6 l-6,6 l-6,-6 Z"/>'
         if aim.first is None
-        else f'<line class="chart-target-span" x1="{_n(x(aim.first))}" x2="{_n(at_x)}" y1="{_n(at_y)}" y2="{_n(at_y)}"/>'
+        else f'<line class="chart-target-span" x1="{short_number(x(aim.first))}" x2="{short_number(at_x)}" y1="{short_number(at_y)}" y2="{short_number(at_y)}"/>'
     )
     return mark
 
 
-def _scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
+def scale(low: float, high: float, start: float, end: float) -> Callable[[float], float]:
     span = (high - low) or 1.0
     return lambda value: start + (value - low) / span * (end - start)
 
 
-def _n(value: float) -> str:
+def short_number(value: float) -> str:
     return f"{value:.1f}".rstrip("0").rstrip(".")
+
+
+def decimals_of(value: float) -> int:
+    """How many decimals a tick needs: 3.25 two, 3.0 none."""
+    text = f"{value:.6g}"
+    return len(text.partition(".")[2]) if "e" not in text else 0
 
 
 def nice_ticks(low: float, high: float) -> list[float]:

@@ -82,6 +82,8 @@ class City:
     here: Mapping[str, planned.Here]
     index: search.Index
     findings: tuple[Finding, ...]
+    hidden_findings: int
+    """How many more the checker has about something withheld."""
     targets: tuple[TargetRow, ...]
     claims: tuple[ClaimRow, ...]
     flags: tuple[FlagRow, ...]
@@ -174,6 +176,8 @@ def load(plan_folder: Path, home: Path) -> City:
     plan, withheld = public_part(whole)
     run = run_of(plan, edition, home)
     today = dt.date.today()
+    checked = check(whole, today)
+    findings = public_findings(checked, whole, withheld)
     return City(
         plan=plan,
         edition=edition,
@@ -187,7 +191,8 @@ def load(plan_folder: Path, home: Path) -> City:
         },
         here=planned.what_is_where(plan),
         index=search.build(entries(plan)),
-        findings=public_findings(check(whole, today), whole, withheld),
+        findings=findings,
+        hidden_findings=len(checked) - len(findings),
         targets=tuple(targets.judge(whole, run)),
         claims=tuple(row for row in claims.verdicts(whole) if row.id in plan.programme),
         flags=tuple(row for row in flags.raise_flags(whole) if row.statement in plan.programme),

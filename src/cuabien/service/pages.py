@@ -20,7 +20,7 @@ from cuabien.plan import objects as o
 from cuabien.service import past as past_figures
 from cuabien.service import planned, stories
 from cuabien.service.assets import assets
-from cuabien.service.city import City, current, with_type
+from cuabien.service.city import City, current
 from cuabien.service.words_for_web import WORDS
 
 NAVIGATION = (
@@ -91,7 +91,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
         "explorer.html",
         city,
         words={msgid: gettext(msgid) for msgid in WORDS},
-        communes=sorted(city.plan.communes, key=lambda a: with_type(a)),
+        communes=stories.in_order(city.plan.communes),
         by_year=stories.projects_by_year(city),
         layers=stories.layer_counts(city),
         headlines=stories.headlines(city),
@@ -104,7 +104,7 @@ def explorer(request: HttpRequest) -> HttpResponse:
 @require_safe
 def areas(request: HttpRequest) -> HttpResponse:
     city = current()
-    communes = sorted(city.plan.communes, key=lambda a: with_type(a))
+    communes = stories.in_order(city.plan.communes)
     parts = sorted({a.part_of for a in communes if a.part_of})
     grouped = [(city.plan.areas.get(part), [a for a in communes if a.part_of == part]) for part in parts]
     loose = [a for a in communes if not a.part_of]
@@ -119,7 +119,6 @@ def area(request: HttpRequest, identity: str) -> HttpResponse:
     city = current()
     row: o.Area = found(city.plan.areas, identity)
     here = city.here.get(identity, planned.NOTHING)
-    zones = [city.plan.zones[i].row for i in here.zones]
     shape = city.plan.shapes.get(identity)
     return show(
         request,
@@ -127,13 +126,13 @@ def area(request: HttpRequest, identity: str) -> HttpResponse:
         city,
         area=row,
         here=here,
-        zones=zones,
-        projects=[city.plan.projects[i] for i in here.projects],
+        coming=stories.coming(city, here),
+        picture=stories.where_it_lies(city, row),
+        sparks=stories.sparks(city, identity),
         terminals=[city.plan.terminals[i] for i in here.terminals],
-        openings=planned.openings(city.plan, here.links_opening),
         lines=stories.indicator_lines(city, identity),
         schematic=shape is not None and shape.row.shape == "schematic",
-        members=[a for a in city.plan.areas.values() if a.part_of == identity],
+        members=stories.in_order(a for a in city.plan.areas.values() if a.part_of == identity),
         statements=[s for s in city.plan.programme.values() if identity in s.areas],
     )
 
@@ -165,6 +164,9 @@ def projects(request: HttpRequest) -> HttpResponse:
         late=late,
         chosen=chosen,
         states=[(s, counts[s]) for s in STATES if counts[s]],
+        picture=stories.projects_through_time(city, shown, late),
+        without_cost=sum(p.cost_bn_vnd is None for p in shown),
+        without_date=sum(not p.opens and not p.not_before for p in shown),
         withheld=sum(w.table == "projects" for w in city.withheld.values()),
     )
 
@@ -300,7 +302,7 @@ def layer(request: HttpRequest, identity: str) -> HttpResponse:
         "layer.html",
         city,
         layer=identity,
-        kinds=[(kind, [z for z in rows if z.kind == kind]) for kind in kinds],
+        kinds=[(kind, stories.ZoneTable.of([z for z in rows if z.kind == kind])) for kind in kinds],
         count=len(rows),
         area_ha=sum(z.area_ha or 0 for z in rows),
         without_area=sum(z.area_ha is None for z in rows),
@@ -336,7 +338,7 @@ def document(request: HttpRequest, identity: str) -> HttpResponse:
 @require_safe
 def sources(request: HttpRequest) -> HttpResponse:
     city = current()
-    return show(request, "sources.html", city, uses=stories.source_uses(city))
+    return show(request, "sources.html", city, **stories.sources_story(city))
 
 
 @require_safe

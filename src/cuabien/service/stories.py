@@ -11,20 +11,42 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from django.utils.safestring import SafeString
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext
 
 from cuabien.base.faults import Fault, Refused
 from cuabien.base.words import number, pick
 from cuabien.indicators import claims, explain, peers, programme, ranks, series
 from cuabien.indicators.targets import TargetRow, in_unit
-from cuabien.lexicon.register import Indicator, groups
+from cuabien.lexicon.register import Indicator, groups, unit_words
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan import objects as o
 from cuabien.plan.checks import RULES
 from cuabien.plan.checks.register import Rule, is_finished, is_past
-from cuabien.service import charts, features
-from cuabien.service.city import City, Finding
+from cuabien.service import charts, features, pictures, plain, planned
+from cuabien.service.city import City, Finding, with_type
+from cuabien.service.order import by_name
+from cuabien.service.vocabulary import label
+
+# ---- the reader's language and order ----------------------------------------------------------------------
+
+
+def reader() -> str:
+    return "en" if get_language() == "en" else "vi"
+
+
+def said(value: str) -> str:
+    """A word of the plan for the reader."""
+    return gettext(label(value))
+
+
+def in_order(areas: Iterable[o.Area]) -> list[o.Area]:
+    """As a Vietnamese index has them, with their type words; in English by their plain names."""
+    if reader() == "en":
+        return sorted(areas, key=lambda a: by_name(a.name_en or a.name_vi))
+    return sorted(areas, key=lambda a: by_name(with_type(a)))
+
 
 # ---- projects ---------------------------------------------------------------------------------------------
 
@@ -40,6 +62,48 @@ def projects_by_year(city: City) -> list[tuple[int | None, list[o.Project]]]:
     for project in city.plan.projects.values():
         years[features.opening_year(project)].append(project)
     return sorted(years.items(), key=lambda pair: (pair[0] is None, pair[0] or 0))
+
+
+STAGES = {
+    "done": "open",
+    "operating": "open",
+    "continuing": "open",
+    "under construction": "building",
+    "partly operating": "building",
+}
+"""state of a project -> how its bar looks; any other is planned."""
+
+
+def moment(text: str | None) -> float | None:
+    """A day, month or year as a point on an axis of years; a bare year is its middle."""
+    if not text:
+        return None
+    parts = [int(p) for p in str(text).split("-")]
+    return parts[0] + ((parts[1] - 0.5) / 12 if len(parts) > 1 else 0.5)
+
+
+def projects_through_time(city: City, projects: Iterable[o.Project], late: set[str]) -> SafeString:
+    """Those with a date as a strip, the earliest opening first."""
+    language, spans = reader(), []
+    for p in projects:
+        end = moment(p.opens) or (p.not_before + 0.5 if p.not_before else None)
+        if end is None:
+            continue
+        look = "late" if p.id in late else STAGES.get(p.status, "planned")
+        words = f"{said(p.status)}, {p.opens or p.not_before}"
+        spans.append(
+            pictures.Span(
+                pick(p, "name", language), reverse("project", args=[p.id]), moment(p.starts), end, look, words
+            )
+        )
+    spans.sort(key=lambda s: (s.end, s.name))
+    today = city.today.year + (city.today.timetuple().tm_yday - 1) / 365
+    return pictures.strip(
+        spans,
+        today,
+        gettext("%(count)s projects from their start to their opening; the table below holds all of them.")
+        % {"count": len(spans)},
+    )
 
 
 def findings_about(city: City, identity: str) -> list[Finding]:
@@ -113,6 +177,125 @@ def indicator_lines(city: City, area: str) -> list[Line]:
             )
         )
     return lines
+
+
+# ---- one area: where it lies, and what comes when -----------------------------------------------------------
+
+
+def where_it_lies(city: City, area: o.Area) -> SafeString:
+    if area.kind != "commune":
+        return mark_safe("")
+    shapes = {a.id: city.plan.shapes[a.id].geometry for a in city.plan.communes if a.id in city.plan.shapes}
+    words = gettext("Where it lies in the city")
+    return city.remember(("mini map", area.id, words), lambda: pictures.mini_map(shapes, area.id, words))
+
+
+def sparks(city: City, area: str) -> dict[str, SafeString]:
+    """indicator -> how it goes in this area, as a line no larger than a word."""
+    paths = {
+        i: path for i, a in city.ahead.paths if a == area and (path := city.ahead.path(i, a)) is not None
+    }
+    return {i: pictures.sparkline(path.values) for i, path in paths.items()}
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something planned in an area: a project, a stretch of network or a zone."""
+
+    year: int | None
+    kind: str
+    name: str
+    address: str
+    detail: str
+    state: str
+    """Blank where nothing but a date is known."""
+    by_position: bool
+    foreign: bool = False
+    """Whether the name is Vietnamese on an English page."""
+    area_ha: float | None = None
+    length_km: float | None = None
+
+
+def coming(city: City, here: planned.Here) -> list[tuple[str, list[Coming]]]:
+    """What comes by year, then what has no date, then what is here already; each thing once."""
+    language, year = reader(), city.today.year
+    rows = []
+    for p in (city.plan.projects[i] for i in here.projects):
+        state = "late" if is_late(p, city.today) else p.status
+        rows.append(
+            Coming(
+                features.opening_year(p),
+                "project",
+                pick(p, "name", language),
+                reverse("project", args=[p.id]),
+                said(p.kind),
+                state,
+                p.id in here.by_position,
+            )
+        )
+    shown = set(here.projects)
+    for line in planned.openings(city.plan, here.links_opening):
+        if line.project in shown:
+            continue
+        rows.append(
+            Coming(
+                line.opens,
+                "link",
+                line.name_vi or said(line.link_class),
+                reverse("project", args=[line.project]) if line.project else "",
+                said(line.mode),
+                "",
+                True,
+                foreign=language == "en" and bool(line.name_vi),
+                length_km=line.length_km,
+            )
+        )
+    rows += [
+        Coming(
+            z.from_year,
+            "zone",
+            pick(z, "name", language),
+            f"{reverse('layer', args=[z.layer])}#{z.id}",
+            said(z.kind),
+            "",
+            z.id in here.by_position,
+            foreign=language == "en" and not z.name_en,
+            area_ha=z.area_ha,
+        )
+        for z in (city.plan.zones[i].row for i in here.zones)
+    ]
+    rows.sort(key=lambda r: (r.year or 9999, r.kind, r.name))
+    ahead = [r for r in rows if r.year is not None and (r.year >= year or r.state == "late")]
+    undated = [r for r in rows if r.year is None]
+    rest = [r for r in rows if r.year is not None and r not in ahead]
+    groups = [
+        (gettext("Coming"), ahead),
+        (gettext("Planned, no date"), undated),
+        (gettext("Here already"), rest),
+    ]
+    return [(title, found) for title, found in groups if found]
+
+
+# ---- zones of a layer ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ZoneTable:
+    """Zones of one kind, and which columns anything stands in."""
+
+    rows: list[o.Zone]
+    columns: frozenset[str]
+
+    @classmethod
+    def of(cls, rows: list[o.Zone]) -> ZoneTable:
+        filled = {
+            "state": any(z.status for z in rows),
+            "years": any(z.from_year or z.to_year for z in rows),
+            "area": any(z.area_ha for z in rows),
+            "occupied": any(z.occupancy_percent for z in rows),
+            "commune": any(z.commune for z in rows),
+        }
+        return cls(rows, frozenset(name for name, some in filled.items() if some))
 
 
 HEADLINES = (
@@ -260,6 +443,20 @@ def source_uses(city: City) -> Mapping[str, Mapping[str, int]]:
     return city.remember("source_uses", count)
 
 
+def sources_story(city: City) -> dict[str, Any]:
+    """Sources by what they are, those that most rests on first."""
+    uses = source_uses(city)
+    rows = sorted(
+        city.plan.sources.values(), key=lambda s: (-sum(uses.get(s.id, {}).values()), by_name(s.title))
+    )
+    grouped = [(kind, [s for s in rows if plain.source_kind(s) == kind]) for kind in plain.SOURCE_KINDS]
+    return {
+        "uses": uses,
+        "total": len(rows),
+        "groups": [(kind, plain.source_kind_words(kind), found) for kind, found in grouped if found],
+    }
+
+
 # ---- targets, claims, peers -------------------------------------------------------------------------------
 
 
@@ -267,6 +464,12 @@ def counted(values: Iterable[str], order: Iterable[str]) -> list[tuple[str, int]
     """(value, how many) in the given order; values without one are left out."""
     counts = Counter(values)
     return [(value, counts[value]) for value in order if counts[value]]
+
+
+def bar_of(counts: list[tuple[str, int]]) -> SafeString:
+    """One bar of how many are in each state."""
+    parts = [pictures.Part(said(state), count, state.replace(" ", "-")) for state, count in counts]
+    return pictures.stacked_bar(parts, ", ".join(f"{p.words}: {p.count}" for p in parts))
 
 
 def targets_story(city: City, chosen: str) -> dict[str, Any]:
@@ -280,7 +483,9 @@ def targets_story(city: City, chosen: str) -> dict[str, Any]:
         "verdicts": verdicts,
         "chosen": chosen,
         "total": len(city.targets),
-        "measured": [t for t in rows if t.target is not None],
+        "bar": bar_of(verdicts),
+        "measured": [t for t in rows if t.target is not None and not t.superseded],
+        "superseded": [t for t in rows if t.target is not None and t.superseded],
         "in_words": [t for t in rows if t.target is None],
     }
 
@@ -306,7 +511,8 @@ def verdict_by_target(city: City) -> dict[str, str]:
 def claims_story(city: City) -> dict[str, Any]:
     return {
         "claims": city.claims,
-        "verdicts": counted((c.verdict for c in city.claims), claims.VERDICTS),
+        "verdicts": (verdicts := counted((c.verdict for c in city.claims), claims.VERDICTS)),
+        "bar": bar_of(verdicts),
         "ranks": city.remember("ranks", lambda: ranks.published(city.plan)),
     }
 
@@ -322,9 +528,29 @@ def peers_story(city: City) -> dict[str, Any]:
             for row in city.peers
         ],
         "measures": [
-            (measure, places[i] if i < len(places) else None) for i, measure in enumerate(peers.MEASURES)
+            (measure, places[i] if i < len(places) else None, dots_of(city, i, measure.unit))
+            for i, measure in enumerate(peers.MEASURES)
         ],
     }
+
+
+def dots_of(city: City, measure: int, unit: str) -> SafeString:
+    """The city among its peers in one measure."""
+    language = reader()
+    marks = [
+        pictures.Mark(
+            pick(row, "name", language),
+            value,
+            f"{number(value, language)} {unit_words(unit, language)}",
+            own=row.role == "self",
+        )
+        for row in city.peers
+        if (value := row.values[measure]) is not None
+    ]
+    words = gettext("%(count)s cities on one line; the table below holds every figure.") % {
+        "count": len(marks)
+    }
+    return pictures.dot_plot(marks, words)
 
 
 # ---- the programme ------------------------------------------------------------------------------------------
@@ -361,6 +587,7 @@ def programme_story(city: City, chosen: str) -> dict[str, Any]:
     measured = {row.group for row in registered().values()}
     return {
         "states": states,
+        "bar": bar_of(states),
         "chosen": chosen,
         "total": len(city.board),
         "groups": [(group, found) for group, found in grouped if found],
@@ -426,6 +653,7 @@ def checks_story(city: City) -> dict[str, Any]:
         "total": len(city.findings),
         "faults": severities["fault"],
         "warnings": severities["warning"],
+        "hidden": city.hidden_findings,
         "rules": [
             RuleFindings(
                 rule,
@@ -476,7 +704,7 @@ def indicator_story(city: City, row: Indicator, area: str) -> dict[str, Any]:
 
 def chart_of(city: City, row: Indicator, story: series.Series) -> SafeString:
     """The chart of a series in the reader's words. Observed values in another unit are in the table only."""
-    language = "en" if get_language() == "en" else "vi"
+    language = reader()
     observed = [
         p for p in story.observed if p.year is not None and in_unit(p.value, p.unit, story.unit) is not None
     ]
@@ -489,6 +717,10 @@ def chart_of(city: City, row: Indicator, story: series.Series) -> SafeString:
         and t.target is not None
         and (value := in_unit(t.target, t.unit, story.unit)) is not None
     ]
+    largest = max(
+        [*(abs(p.value) for p in preferred.values()), *(abs(p.value) for p in story.simulated), 0.0]
+    )
+    scale = 1e6 if largest >= 1e6 else 1.0
     return charts.line_chart(
         [
             charts.Dot(int(p.year or 0), in_unit(p.value, p.unit, story.unit) or 0.0, p.boundary)
@@ -502,7 +734,11 @@ def chart_of(city: City, row: Indicator, story: series.Series) -> SafeString:
         )
         % {"observed": len(preferred), "modelled": len(story.simulated), "targets": len(aims)},
         chart_id="chart",
-        write=lambda value: number(value, language),
+        write=lambda value, decimals: number(value, language, decimals),
+        per=scale,
+        unit=unit_words(story.unit, language)
+        if scale == 1
+        else f"{gettext('million')} {unit_words(story.unit, language)}",
     )
 
 

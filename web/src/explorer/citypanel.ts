@@ -123,7 +123,7 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
             "p",
             { class: "quiet" },
             next
-              ? w("Nothing with a known date. Next: {name}, {year}.", { name: `“${pick(next.name)}”`, year: next.year })
+              ? sentenceWith(w("Nothing with a known date. Next: {name}, {year}.", { year: next.year }), nameOf(next))
               : w("Nothing with a known date."),
           ),
     );
@@ -211,7 +211,7 @@ function openingRow(needs: CityPanelNeeds, line: OpeningLine): HTMLElement {
       { class: "opening-text" },
       line.project
         ? h("a", { href: `${needs.prefix}/projects/${line.project.id}/` }, pick(line.name))
-        : h("span", {}, pick(line.name)),
+        : nameOf(line),
       h(
         "span",
         { class: "quiet" },
@@ -219,6 +219,18 @@ function openingRow(needs: CityPanelNeeds, line: OpeningLine): HTMLElement {
       ),
     ),
   );
+}
+
+/** A name that only stands in Vietnamese says so to a screen reader that speaks English. */
+function nameOf(line: OpeningLine): HTMLElement {
+  const foreign = reader() === "en" && line.name.en === line.name.vi;
+  return h("span", { lang: foreign ? "vi" : null }, pick(line.name));
+}
+
+/** A sentence with an element in the place of its {name}. */
+function sentenceWith(sentence: string, name: HTMLElement): HTMLElement {
+  const [before, after] = sentence.split("{name}");
+  return h("span", {}, before, name, after);
 }
 
 function projectList(needs: CityPanelNeeds): HTMLElement {

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from cuabien.base import words
 from cuabien.lexicon.register import indicator_name as registered_name
 from cuabien.lexicon.register import indicators, unit_words
+from cuabien.service import plain
 from cuabien.service.city import with_type
 from cuabien.service.vocabulary import label
 
@@ -65,6 +66,22 @@ def figure(value: float | None, unit_key: str | None = "", decimals: int | None 
         return format_html('<span class="figure-number">{}</span>', shown)
     return format_html(
         '<span class="figure-number">{}</span> <span class="unit">{}</span>', shown, unit(unit_key)
+    )
+
+
+@register.simple_tag
+def cell(value: float | None, unit_key: str | None = "", decimals: int | None = None) -> SafeString:
+    """A number in a column; where there is none a quiet dash, which a screen reader says as "no data". How many are
+    missing stands once over the table."""
+    return blank() if value is None or value != value else figure(value, unit_key, decimals)
+
+
+@register.simple_tag
+def blank(words_: str = "") -> SafeString:
+    """A quiet dash for what is not known."""
+    return format_html(
+        '<span class="blank"><span aria-hidden="true">–</span><span class="visually-hidden">{}</span></span>',
+        words_ or gettext("no data"),
     )
 
 
@@ -137,6 +154,22 @@ def word(value: str | None) -> str:
 def heading(value: str) -> str:
     """The word with a capital first letter; the rest as it stands."""
     return value[:1].upper() + value[1:]
+
+
+@register.filter
+def document_name(document: Any) -> str:
+    """A document by its number where that is one, else by its title."""
+    return plain.document_label(document, language())
+
+
+@register.filter
+def shortened(text: str, most: int = plain.TITLE) -> str:
+    return plain.shortened(text, most)
+
+
+@register.filter
+def owner(text: str) -> str:
+    return plain.owner_words(text, language())
 
 
 @register.filter
@@ -258,6 +291,15 @@ def badge(state: str | None) -> SafeString:
 
 
 @register.simple_tag
+def tally(state: str, count: int) -> SafeString:
+    """How many are in a state; none of a bad state is no alarm."""
+    shown = badge(state) if count else format_html('<span class="badge">{}</span>', word(state))
+    return format_html(
+        '<span class="tally-one">{} <span class="count">{}</span></span>', shown, number(float(count))
+    )
+
+
+@register.simple_tag
 def source_of(row: Any) -> SafeString:
     """Where a figure comes from: its source's page, and a warning where it was remembered rather than read."""
     source = getattr(row, "source", None)
@@ -297,20 +339,20 @@ def vintage(text: str | None) -> SafeString:
     """Which of several figures this is, in the words of the data (English) unless the catalogue knows them."""
     if not text:
         return format_html('<span class="muted">{}</span>', "–")
-    shown = gettext(text)
-    if shown == text and language() == "vi":
-        return format_html('<span lang="en">{}</span>', text)
-    return format_html("{}", shown)
+    shown = plain.vintage_words(text)
+    if language() == "vi":
+        return format_html("{}", shown) if shown else format_html('<span lang="en">{}</span>', text)
+    return format_html("{}", text)
 
 
-@register.filter
-def finding_message(fault: Any) -> str:
-    return str(fault.message(language()))
+@register.simple_tag(takes_context=True)
+def finding_message(context: Context, fault: Any) -> str:
+    return plain.spoken_finding(context["plan"], fault, language())
 
 
-@register.filter
-def finding_remedy(fault: Any) -> str:
-    return str(fault.mend(language()))
+@register.simple_tag(takes_context=True)
+def finding_remedy(context: Context, fault: Any) -> str:
+    return plain.spoken_finding(context["plan"], fault, language(), "remedy")
 
 
 @register.simple_tag
@@ -354,9 +396,12 @@ def about(context: Context, finding: Any) -> SafeString:
     if row is None:
         return format_html("{}", "")
     row = getattr(row, "row", row)
-    name = words.pick(row, "name", language()) or words.pick(row, "title", language())
+    name = next(
+        (said for field in ("name", "title", "statement") if (said := words.pick(row, field, language()))), ""
+    )
     if finding.table == "targets":
         name = f"{indicator_name(row.indicator)} {years(row)}"
+    name = plain.shortened(name, 110)
     label_ = format_html('<strong>{}</strong> <span class="code">{}</span>', name, finding.id)
     if finding.table == "zones":
         return format_html('<a href="{}#{}">{}</a>', reverse("layer", args=[row.layer]), finding.id, label_)
@@ -365,3 +410,16 @@ def about(context: Context, finding: Any) -> SafeString:
         return label_
     address = reverse(page) + mark + finding.id if mark else reverse(page, args=[finding.id])
     return format_html('<a href="{}">{}</a>', address, label_)
+
+
+@register.simple_tag
+def source_words(node: Any, plan: Any) -> SafeString:
+    """A source in the walk back: its title as it stands; where it is general knowledge, that, in the reader's words."""
+    source = plan.sources.get(node.source)
+    if source is not None and plain.source_kind(source) == "judgement":
+        return format_html(
+            '<span>{}</span> <span class="verbatim muted" lang="en">{}</span>',
+            gettext("own judgement or general knowledge"),
+            plain.shortened(source.title, 80),
+        )
+    return format_html('<span class="verbatim">{}</span>', words.pick(node, "label", language()))
