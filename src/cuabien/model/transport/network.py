@@ -29,6 +29,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Bools = NDArray[np.bool_]
 
+MOST_POWER = 40
+"""Above it, a flow of twice the capacity takes longer than the age of the Earth."""
 MOST_NAMED = 20
 """Faults of one kind that are told one by one; the rest are counted."""
 
@@ -47,7 +49,7 @@ class RoadNetwork:
     capacity_pcu_h: Floats
     alpha: Floats
     power: Floats
-    """t = free_flow_min (1 + alpha (flow / capacity)^power) [min], link by link; 0, or from 1 up."""
+    """t = free_flow_min (1 + alpha (flow / capacity)^power) [min], link by link."""
     conical: Bools | None = None
     """Links with Spiess's conical volume-delay instead; their `alpha` is its slope, above 1."""
     link_names: tuple[str, ...] = ()
@@ -55,6 +57,8 @@ class RoadNetwork:
     zone_names: tuple[str, ...] = ()
     parallel: bool = False
     """Whether links may be alike in all that stands here, because their reader told them apart by something else."""
+    rows: tuple[int, ...] = ()
+    """The line of the file on which each link stands, when it came from one."""
     file: str = "network"
     """Where the links came from, as faults name it."""
 
@@ -79,6 +83,10 @@ class RoadNetwork:
     def link_name(self, link: int) -> str:
         return self.link_names[link] if self.link_names else str(link + 1)
 
+    def link_row(self, link: int) -> int | str:
+        """Where a person finds the link."""
+        return self.rows[link] if self.rows else self.link_name(link)
+
     def zone_name(self, zone: int) -> str:
         return self.zone_names[zone] if self.zone_names else str(zone + 1)
 
@@ -96,6 +104,8 @@ class Demand:
     """[link] tolls and distance, in minutes, that do not depend on flow."""
     allowed: Bools
     """[link] whether the class may use it."""
+    file: str = ""
+    """Where the trips came from, as faults name it."""
 
 
 @dataclass(frozen=True)
@@ -131,8 +141,27 @@ def equilibrium(
     """
     from cuabien.model.transport import solver
 
-    _check(network, demands, preload)
+    check(network, demands, preload)
     return solver.solve(network, demands, gap, preload, warm, max_iterations, thread_count(threads))
+
+
+def check(network: RoadNetwork, demands: Sequence[Demand], preload: Floats | None = None) -> None:
+    """Refuse what no equilibrium can be found for, all at once."""
+    found = [*_network_faults(network)]
+    if not found:
+        found += _demand_faults(network, demands, preload)
+    if not found:
+        found += _unreachable(network, demands)
+    if found:
+        raise UnusableInput(found)
+
+
+def warm_up() -> None:
+    """Load the compiled loops, or compile them, so that the next equilibrium need not wait for it."""
+    ends = np.array([0, 1, 0], dtype=np.int32), np.array([1, 0, 1], dtype=np.int32)
+    one = np.ones(3)
+    network = RoadNetwork(2, 2, 0, *ends, one, one, one, 4 * one, parallel=True)
+    equilibrium(network, [Demand("", 1.0, 1 - np.eye(2), 0 * one, one > 0)], gap=0.0, max_iterations=3)
 
 
 def link_minutes(
@@ -262,17 +291,6 @@ def _origins(demand: Demand) -> Ints:
     return np.flatnonzero(leaving > 0).astype(np.int32)
 
 
-def _check(network: RoadNetwork, demands: Sequence[Demand], preload: Floats | None) -> None:
-    """Refuse what no equilibrium can be found for, all at once."""
-    found = [*_network_faults(network)]
-    if not found:
-        found += _demand_faults(network, demands, preload)
-    if not found:
-        found += _unreachable(network, demands)
-    if found:
-        raise UnusableInput(found)
-
-
 def _network_faults(n: RoadNetwork) -> Iterator[Fault]:
     if not 0 < n.zones <= n.nodes or not 0 <= n.first_through <= n.nodes:
         yield Fault(
@@ -283,7 +301,7 @@ def _network_faults(n: RoadNetwork) -> Iterator[Fault]:
             values={"zones": n.zones, "nodes": n.nodes, "first": n.first_through},
         )
         return
-    columns = {
+    columns: dict[str, NDArray[Any]] = {
         "head": n.head,
         "free_flow_min": n.free_flow_min,
         "capacity_pcu_h": n.capacity_pcu_h,
@@ -320,7 +338,7 @@ def _network_faults(n: RoadNetwork) -> Iterator[Fault]:
         (
             "bad-capacity",
             ~(np.isfinite(n.capacity_pcu_h) & (n.capacity_pcu_h >= 0))
-            | ((n.capacity_pcu_h == 0) & (cone | ((n.alpha != 0) & (n.free_flow_min != 0)))),
+            | ((n.capacity_pcu_h == 0) & (cone | ((n.alpha * n.power != 0) & (n.free_flow_min != 0)))),
             n.capacity_pcu_h,
             N_("link {link} has a capacity of {value} pcu an hour"),
             N_("write a capacity above 0; a link that is closed is left out"),
@@ -328,24 +346,24 @@ def _network_faults(n: RoadNetwork) -> Iterator[Fault]:
         (
             "bad-delay",
             ~(np.isfinite(n.alpha) & (n.alpha >= 0))
-            | ~(np.isfinite(n.power) & ((n.power == 0) | ((n.power >= 1) & (n.power <= 40)))) & ~cone
+            | ~(np.isfinite(n.power) & (n.power >= 0) & (n.power <= MOST_POWER)) & ~cone
             | ((n.alpha <= 1) & cone),
             np.stack([n.alpha, n.power], axis=1),
             N_("link {link} has a volume-delay with alpha and power {value}"),
-            N_("alpha is 0 or more and power 0 or 1 to 40; a conical link has a slope above 1"),
+            N_("alpha is 0 or more and power 0 to 40; a conical link has a slope above 1"),
         ),
     )
     for rule, wrong, values, template, remedy in rules:
         bad = np.flatnonzero(wrong)
         for link in bad[:MOST_NAMED]:
-            value = values[link]
+            value: Any = values[link]
             shown = ", ".join(str(v) for v in value) if np.ndim(value) else value.item()
             yield Fault(
                 rule,
                 n.file,
                 template,
                 remedy,
-                n.link_name(int(link)),
+                n.link_row(int(link)),
                 values={"link": n.link_name(int(link)), "value": shown},
             )
         if len(bad) > MOST_NAMED:
@@ -368,7 +386,7 @@ def _twins(n: RoadNetwork, cone: Bools) -> Iterator[Fault]:
             N_(
                 "drop one of them; two roads side by side differ in time or capacity, or are one with both capacities"
             ),
-            n.link_name(second),
+            n.link_row(second),
             values={
                 "link": n.link_name(second),
                 "other": n.link_name(first),
@@ -457,11 +475,12 @@ def _unreachable(network: RoadNetwork, demands: Sequence[Demand]) -> Iterator[Fa
         for origin, destination in lost[:MOST_NAMED]:
             yield Fault(
                 "unreachable-trips",
-                network.file,
+                demand.file or network.file,
                 N_(
                     "{trips} trips an hour of the class {name} from zone {origin} to zone {destination} have no way"
                 ),
                 N_("add the road that is missing, open one to the class, or take these trips out"),
+                f"{network.zone_name(int(origin))} -> {network.zone_name(int(destination))}",
                 values={
                     "trips": float(demand.trips[origin, destination]),
                     "name": demand.name,
@@ -470,7 +489,7 @@ def _unreachable(network: RoadNetwork, demands: Sequence[Demand]) -> Iterator[Fa
                 },
             )
         if len(lost) > MOST_NAMED:
-            yield _more("unreachable-trips", network.file, len(lost) - MOST_NAMED)
+            yield _more("unreachable-trips", demand.file or network.file, len(lost) - MOST_NAMED)
 
 
 def _shape(file: str, name: str, found: tuple[int, ...], wanted: tuple[int, ...]) -> Fault:
