@@ -129,6 +129,11 @@ CASES: dict[str, tuple[Break, str, Break]] = {
         "targets.csv",
         swap("targets.csv", "id,indicator,", "id,indicator,"),
     ),
+    "table-empty": (
+        lambda files: _header_only(files, "peers.csv"),
+        "peers.csv",
+        drop("peers.csv"),
+    ),
     "absent-column": (
         put("peers.csv", b"id,name_vi,name_en,country,role,source,confidence\n"),
         "peers.csv",

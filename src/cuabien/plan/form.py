@@ -121,6 +121,13 @@ FORM_RULES: tuple[FormRule, ...] = (
         N_("write at least the line of column names"),
     ),
     FormRule(
+        "table-empty",
+        N_("A table holds rows"),
+        N_("the table has column names and no rows"),
+        N_("fill it in, or remove the file: a table that is not there is plainly not known"),
+        "warning",
+    ),
+    FormRule(
         "too-deep",
         N_("Nothing is nested deeper than a plan needs"),
         N_("the content is nested deeper than {limit} levels"),

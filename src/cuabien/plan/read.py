@@ -291,9 +291,11 @@ def _csv_entries(table: Table, name: str, data: bytes, faults: list[Fault]) -> E
             return
         kinds = column_kinds(table.row)
         must = [c for c in table.row.model_fields if not may_be_blank(table.row, c)]
+        empty = True
         for cells in reader:
             if not cells:
                 continue
+            empty = False
             line = reader.line_num
             if len(cells) != len(columns):
                 faults.append(fault("ragged-row", name, line))
@@ -304,6 +306,8 @@ def _csv_entries(table: Table, name: str, data: bytes, faults: list[Fault]) -> E
             content = {c: cell_value(kinds[c], text_) for c, text_ in filled.items()}
             row = validated(table.row, content, name, line, faults, told=blank)
             yield line, filled.get("id", ""), None if blank else row
+        if empty:
+            faults.append(fault("table-empty", name))
     except csv.Error as error:
         faults.append(fault("csv", name, reader.line_num or 1, why=_brief(error)))
 

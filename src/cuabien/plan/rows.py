@@ -40,14 +40,23 @@ def validated(
             for detail in error.errors(include_url=False)
             if not (detail["type"] == "missing" and detail["loc"][0] in told)
         ]
-        precise = {f.values.get("column") for f in found if f.rule != "bad-value"}
-        told_once = [f for f in found if f.rule != "bad-value" or f.values.get("column") not in precise]
-        faults += {(f.rule, str(f.values.get("column"))): f for f in told_once}.values()
+        faults += _told_once(found)
     except RecursionError:
         faults.append(fault("too-deep", file, row, limit=DEEPEST))
     except (TypeError, ValueError) as error:
         faults.append(fault("bad-value", file, row, column="-", value=shown(error)))
     return None
+
+
+def _told_once(found: list[Fault]) -> Collection[Fault]:
+    """One fault a column and rule. Where a column may hold a number or a path, a lone value is judged as a number."""
+    lone = {
+        f.values.get("column")
+        for f in found
+        if f.rule != "bad-value" and not str(f.values.get("value")).startswith("{")
+    }
+    kept = [f for f in found if f.rule != "bad-value" or f.values.get("column") not in lone]
+    return {(f.rule, str(f.values.get("column"))): f for f in kept}.values()
 
 
 def date_as_text(value: object) -> str:
