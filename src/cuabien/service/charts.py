@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-WIDTH, HEIGHT = 640, 280
-RIGHT, TOP, BOTTOM = 16, 40, 32
+WIDTH, HEIGHT = 640, 300
+RIGHT, TOP, BOTTOM = 30, 40, 44
 DIGIT, AROUND_TICKS = 12.5, 18
 """How wide a character of a tick is where the page is narrow and letters are large, and the air around a tick."""
 MOST_TICKS = 5

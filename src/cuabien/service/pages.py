@@ -130,7 +130,7 @@ def area(request: HttpRequest, identity: str) -> HttpResponse:
         picture=stories.where_it_lies(city, row),
         sparks=stories.sparks(city, identity),
         terminals=[city.plan.terminals[i] for i in here.terminals],
-        lines=stories.indicator_lines(city, identity),
+        groups=stories.grouped(stories.indicator_lines(city, identity)),
         schematic=shape is not None and shape.row.shape == "schematic",
         members=stories.in_order(a for a in city.plan.areas.values() if a.part_of == identity),
         statements=[s for s in city.plan.programme.values() if identity in s.areas],

@@ -7,7 +7,7 @@ picture says in words what it shows, and the table or list beside it holds all o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import shapely
@@ -59,8 +59,23 @@ def stacked_bar(parts: Sequence[Part], words: str) -> SafeString:
 
 # ---- projects through time --------------------------------------------------------------------------------
 
-STRIP_WIDTH, STRIP_ROW, STRIP_LABEL, STRIP_HEAD = 960.0, 21.0, 330.0, 24.0
-LABEL_LETTERS = 46
+
+@dataclass(frozen=True)
+class StripForm:
+    """Names beside the bars on a wide page; over them on a phone."""
+
+    kind: str
+    width: float
+    row: float
+    label: float
+    name_at: float
+    bar_at: float
+    letters: int
+
+
+STRIP_HEAD = 24.0
+WIDE = StripForm("strip", 960.0, 21.0, 330.0, 15.0, 10.5, 46)
+NARROW = StripForm("strip-narrow", 340.0, 36.0, 8.0, 13.0, 26.0, 50)
 
 
 @dataclass(frozen=True)
@@ -76,48 +91,54 @@ class Span:
 
 
 def strip(spans: Sequence[Span], today: float, words: str) -> SafeString:
-    """One line a project: a bar from start to opening, a mark alone where no start is known, a line for today."""
+    """One line a project: a bar from start to opening, a mark alone where no start is known, a line for today. It is
+    drawn for a wide page and for a phone; the style sheet shows one of the two."""
     if not spans:
         return mark_safe("")
+    drawn = (_strip(spans, today, words, form) for form in (WIDE, NARROW))
+    return mark_safe("".join(drawn))  # noqa: S308 (both are escaped)
+
+
+def _strip(spans: Sequence[Span], today: float, words: str, form: StripForm) -> SafeString:
     first = min([today, *(s.end for s in spans), *(s.start for s in spans if s.start is not None)])
     last = max(today, *(s.end for s in spans)) + 0.5
-    x = scale(first, last, STRIP_LABEL, STRIP_WIDTH - 14)
-    height = STRIP_HEAD + STRIP_ROW * len(spans) + 4
+    x = scale(first, last, form.label, form.width - 14)
+    height = STRIP_HEAD + form.row * len(spans) + 4
     parts = []
     for year in range(int(first // 5 * 5), int(last) + 1, 5):
         if year >= first:
-            at = short_number(x(year))
+            at, side = short_number(x(year)), "middle" if x(year) > form.label + 14 else "start"
             parts.append(
                 f'<line class="strip-grid" x1="{at}" x2="{at}" y1="{STRIP_HEAD - 4:g}" y2="{height:g}"/>'
+                f'<text class="strip-year" x="{at}" y="14" text-anchor="{side}">{year}</text>'
             )
-            parts.append(f'<text class="strip-year" x="{at}" y="14" text-anchor="middle">{year}</text>')
     now = short_number(x(today))
     parts.append(f'<line class="strip-now" x1="{now}" x2="{now}" y1="{STRIP_HEAD - 4:g}" y2="{height:g}"/>')
-    for row, span in enumerate(spans):
-        y = STRIP_HEAD + STRIP_ROW * row
-        middle, end = short_number(y + STRIP_ROW / 2), x(span.end)
-        name = span.name if len(span.name) <= LABEL_LETTERS else span.name[: LABEL_LETTERS - 1].rstrip() + "…"
-        shape = ""
-        if span.start is not None and span.start < span.end:
-            start = x(span.start)
-            shape = (
-                f'<rect class="strip-bar strip--{span.look}" x="{short_number(start)}" y="{short_number(y + 6)}" '
-                f'width="{short_number(end - start)}" height="{short_number(STRIP_ROW - 12)}" rx="3"/>'
-            )
-        shape += (
-            f'<circle class="strip-end strip--{span.look}" cx="{short_number(end)}" cy="{middle}" r="5"/>'
+    parts += [_strip_row(span, STRIP_HEAD + form.row * i, x, form) for i, span in enumerate(spans)]
+    return _svg(form.kind, form.width, height, words, parts, role="group")  # it holds links
+
+
+def _strip_row(span: Span, y: float, x: Callable[[float], float], form: StripForm) -> str:
+    end, middle = x(span.end), y + form.bar_at
+    name = span.name if len(span.name) <= form.letters else span.name[: form.letters - 1].rstrip() + "…"
+    bar = ""
+    if span.start is not None and span.start < span.end:
+        start = x(span.start)
+        bar = (
+            f'<rect class="strip-bar strip--{span.look}" x="{short_number(start)}" y="{short_number(middle - 4.5)}" '
+            f'width="{short_number(end - start)}" height="9" rx="3"/>'
         )
-        parts.append(
-            f'<a href="{escape(span.address)}"><title>{escape(span.name)}: {escape(span.words)}</title>'
-            f'<rect class="strip-row" x="0" y="{short_number(y)}" width="{STRIP_WIDTH:g}" height="{STRIP_ROW:g}"/>'
-            f'<text class="strip-name" x="0" y="{short_number(y + 15)}">{escape(name)}</text>{shape}</a>'
-        )
-    return _svg("strip", STRIP_WIDTH, height, words, parts, role="group")  # it holds links
+    return (
+        f'<a href="{escape(span.address)}"><title>{escape(span.name)}: {escape(span.words)}</title>'
+        f'<rect class="strip-row" x="0" y="{short_number(y)}" width="{form.width:g}" height="{form.row:g}"/>'
+        f'<text class="strip-name" x="0" y="{short_number(y + form.name_at)}">{escape(name)}</text>{bar}'
+        f'<circle class="strip-end strip--{span.look}" cx="{short_number(end)}" cy="{short_number(middle)}" r="5"/></a>'
+    )
 
 
 # ---- one measure of many cities ---------------------------------------------------------------------------
 
-DOTS_WIDTH, DOTS_HEIGHT, DOTS_SIDE = 640.0, 66.0, 14.0
+DOTS_WIDTH, DOTS_HEIGHT, DOTS_SIDE = 640.0, 28.0, 12.0
 
 
 @dataclass(frozen=True)
@@ -129,33 +150,20 @@ class Mark:
 
 
 def dot_plot(marks: Sequence[Mark], words: str) -> SafeString:
-    """Every city as a dot along one line, our own larger and named, and the names of both ends."""
+    """Every city as a dot along one line from zero, our own larger. What the ends are called stands beside it, in
+    letters that do not shrink with the picture."""
     if not marks:
         return mark_safe("")
     low, high = min(m.value for m in marks), max(m.value for m in marks)
     x = scale(min(0.0, low), high, DOTS_SIDE, DOTS_WIDTH - DOTS_SIDE)
-    line = f'<line class="dots-line" x1="{DOTS_SIDE:g}" x2="{DOTS_WIDTH - DOTS_SIDE:g}" y1="36" y2="36"/>'
-    parts = [line]
-    for mark in sorted(marks, key=lambda m: m.own):
-        at = x(mark.value)
-        kind = " dot--own" if mark.own else ""
-        parts.append(
-            f'<circle class="dot{kind}" cx="{short_number(at)}" cy="36" r="{8 if mark.own else 6}">'
-            f"<title>{escape(mark.name)}: {escape(mark.words)}</title></circle>"
-        )
-        if mark.own:
-            anchor = "start" if at < DOTS_WIDTH * 0.3 else "end" if at > DOTS_WIDTH * 0.7 else "middle"
-            parts.append(
-                f'<text class="dots-own" x="{short_number(at)}" y="16" text-anchor="{anchor}">{escape(mark.name)}: {escape(mark.words)}</text>'
-            )
-    ends = (
-        (min(marks, key=lambda m: m.value), DOTS_SIDE, "start"),
-        (max(marks, key=lambda m: m.value), DOTS_WIDTH - DOTS_SIDE, "end"),
-    )
+    middle = DOTS_HEIGHT / 2
+    parts = [
+        f'<line class="dots-line" x1="{DOTS_SIDE:g}" x2="{DOTS_WIDTH - DOTS_SIDE:g}" y1="{middle:g}" y2="{middle:g}"/>'
+    ]
     parts += [
-        f'<text class="dots-end" x="{at:g}" y="62" text-anchor="{anchor}">{escape(mark.name)}: {escape(mark.words)}</text>'
-        for mark, at, anchor in ends
-        if not mark.own
+        f'<circle class="dot{" dot--own" if mark.own else ""}" cx="{short_number(x(mark.value))}" cy="{middle:g}" '
+        f'r="{11 if mark.own else 8}"><title>{escape(mark.name)}: {escape(mark.words)}</title></circle>'
+        for mark in sorted(marks, key=lambda m: m.own)
     ]
     return _svg("dots", DOTS_WIDTH, DOTS_HEIGHT, words, parts)
 

@@ -298,6 +298,14 @@ class ZoneTable:
         return cls(rows, frozenset(name for name, some in filled.items() if some))
 
 
+def grouped(lines: Iterable[Line]) -> list[tuple[Any, list[Line]]]:
+    """Lines by the group of their indicator, in the register's order."""
+    found: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        found[line.indicator.group].append(line)
+    return [(group, found[group.id]) for group in groups().values() if group.id in found]
+
+
 HEADLINES = (
     "population",
     "grdp_growth",
@@ -478,14 +486,17 @@ def targets_story(city: City, chosen: str) -> dict[str, Any]:
     chosen = chosen if chosen in TARGET_VERDICTS else ""
     order = {verdict: position for position, verdict in enumerate(TARGET_VERDICTS)}
     rows = [t for t in city.targets if not chosen or t.verdict == chosen]
-    rows.sort(key=lambda t: (order[t.verdict], t.year or 9999, t.id))
+    rows.sort(key=lambda t: (t.area != city.plan.header.city, order[t.verdict], t.year or 9999, t.id))
+    measured = [t for t in rows if t.target is not None]
+    standing = [t for t in measured if not t.superseded]
     return {
         "verdicts": verdicts,
         "chosen": chosen,
         "total": len(city.targets),
         "bar": bar_of(verdicts),
-        "measured": [t for t in rows if t.target is not None and not t.superseded],
-        "superseded": [t for t in rows if t.target is not None and t.superseded],
+        "measured": [t for t in standing if (t.year or 9999) >= city.today.year],
+        "past": [t for t in standing if (t.year or 9999) < city.today.year],
+        "superseded": [t for t in measured if t.superseded],
         "in_words": [t for t in rows if t.target is None],
     }
 
@@ -534,8 +545,17 @@ def peers_story(city: City) -> dict[str, Any]:
     }
 
 
-def dots_of(city: City, measure: int, unit: str) -> SafeString:
-    """The city among its peers in one measure."""
+@dataclass(frozen=True)
+class Dots:
+    """The city among its peers in one measure: a picture, and its own figure between the two ends."""
+
+    picture: SafeString
+    own: pictures.Mark | None
+    lowest: pictures.Mark
+    highest: pictures.Mark
+
+
+def dots_of(city: City, measure: int, unit: str) -> Dots | None:
     language = reader()
     marks = [
         pictures.Mark(
@@ -547,10 +567,17 @@ def dots_of(city: City, measure: int, unit: str) -> SafeString:
         for row in city.peers
         if (value := row.values[measure]) is not None
     ]
+    if not marks:
+        return None
     words = gettext("%(count)s cities on one line; the table below holds every figure.") % {
         "count": len(marks)
     }
-    return pictures.dot_plot(marks, words)
+    return Dots(
+        pictures.dot_plot(marks, words),
+        next((m for m in marks if m.own), None),
+        min(marks, key=lambda m: m.value),
+        max(marks, key=lambda m: m.value),
+    )
 
 
 # ---- the programme ------------------------------------------------------------------------------------------

@@ -293,7 +293,7 @@ def badge(state: str | None) -> SafeString:
 @register.simple_tag
 def tally(state: str, count: int) -> SafeString:
     """How many are in a state; none of a bad state is no alarm."""
-    shown = badge(state) if count else format_html('<span class="badge">{}</span>', word(state))
+    shown = badge(state) if count else format_html('<span class="badge badge--none">{}</span>', word(state))
     return format_html(
         '<span class="tally-one">{} <span class="count">{}</span></span>', shown, number(float(count))
     )
@@ -311,7 +311,15 @@ def source_of(row: Any) -> SafeString:
     )
     if not confidence or confidence == "source read":
         return link
-    return format_html('{} <span class="confidence">{}</span>', link, gettext(confidence))
+    if not confidence.startswith("general knowledge"):
+        return format_html('{} <span class="confidence">{}</span>', link, gettext(confidence))
+    return format_html(
+        '{} <span class="confidence" title="{}">{}<span class="visually-hidden"> ({})</span></span>',
+        link,
+        gettext(confidence),
+        gettext("from memory"),
+        gettext(confidence),
+    )
 
 
 # ---- what indicators and the checker say ------------------------------------------------------------------------
