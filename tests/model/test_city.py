@@ -40,13 +40,16 @@ def town() -> Plan:
     return read_plan(PLANS / "tinytown")
 
 
+SOLVED_TO = {"transport.road_gap": 1e-4, "transport.demand_gap": 0.01}
+"""Fixed points are no identities: roads to a relative gap, trips to the share of vehicles that would still change."""
+
 # ---- conservation -----------------------------------------------------------------------------------------
 
 
 def test_the_books_close(hai_phong_future: Future) -> None:
-    """People by commune, value added, jobs, investment, sources of growth: to 1e-9 of their size in every year."""
+    """People by commune, value added, jobs, investment, trips, goods: to 1e-9 of their size; solvers to what they promise."""
     for name, gap in accounts.gaps(hai_phong_future).items():
-        assert gap < 1e-9, name
+        assert gap <= SOLVED_TO.get(name, 1e-9), name
 
 
 def test_people_balance_in_every_commune_and_year(hai_phong_future: Future) -> None:
@@ -71,6 +74,7 @@ def test_nothing_is_negative(hai_phong_future: Future) -> None:
         "land.pull_homes",
         "land.pull_access",
         "land.pull_jobs",
+        "transport.accessibility",
     }
     for state in hai_phong_future.states:
         for name, array in state.items():
@@ -220,7 +224,8 @@ class Watched(dict[str, object]):
 
 def test_every_parameter_that_is_read_is_declared_and_none_is_idle(hai_phong_plan: Plan) -> None:
     rows = Watched(dict(hai_phong_plan.parameters))
-    world = World(hai_phong_plan, tuple(range(2025, 2031)), Parameters(rows))  # type: ignore[arg-type]
+    modelled = frozenset(subject.NAME for subject in city.subjects(hai_phong_plan))
+    world = World(hai_phong_plan, tuple(range(2025, 2031)), Parameters(rows), modelled=modelled)  # type: ignore[arg-type]
     future = city.run(world)
     city_values(future)
     declared = {name for step in future.steps for name in step.parameters}

@@ -116,7 +116,8 @@ def test_the_manifest_says_what_the_run_follows_from(run_of_hai_phong: Run) -> N
         assert len(manifest[key]) == 64
     assert (manifest["plan"], manifest["seed"], manifest["change_hash"]) == ("hai-phong", 1, None)
     assert (manifest["base_year"], manifest["last_year"], manifest["city"]) == (2025, 2045, "HP_new")
-    assert all(gap < 1e-9 for gap in manifest["gaps"].values())
+    solved_to = {"transport.road_gap": 1e-4, "transport.demand_gap": 0.01}
+    assert all(gap <= solved_to.get(name, 1e-9) for name, gap in manifest["gaps"].items())
 
 
 # ---- the tables -------------------------------------------------------------------------------------------
@@ -298,12 +299,12 @@ def test_a_later_nam_do_son_comes_later(hai_phong_plan: Plan) -> None:
     assert gap_2045 < gap_2040 / 2
 
 
-def test_a_project_without_berths_moves_nothing(hai_phong_plan: Plan) -> None:
-    """No transport is modelled yet, so a bridge has no effect: the run says so by not moving."""
+def test_a_bridge_moves_no_total_of_the_city(hai_phong_plan: Plan) -> None:
+    """It moves where people live and how they travel; the city's totals rest on no place (sums over communes round)."""
     without = replace(
         hai_phong_plan, projects={k: v for k, v in hai_phong_plan.projects.items() if k != "PR20"}
     )
-    assert headlines(without) == headlines(hai_phong_plan)
+    assert headlines(without) == pytest.approx(headlines(hai_phong_plan), rel=1e-9)
 
 
 # ---- the command ------------------------------------------------------------------------------------------

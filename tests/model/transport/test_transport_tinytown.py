@@ -163,7 +163,9 @@ def test_a_berth_phase_fewer_means_fewer_trucks(future: Future, town: Plan) -> N
     """Without P1 the port stays at 12 million tonnes (10 of berths, 1.2 times used), where 18 would come in 2035."""
     without = changed(town, '[[project]]\nid = "P1"\nstatus = "stopped"\n')
     e4 = tuple(town.links).index("E4")
-    assert without.states[10]["transport.flow"][e4, 0, 3] < 0.8 * future.states[10]["transport.flow"][e4, 0, 3]
+    assert (
+        without.states[10]["transport.flow"][e4, 0, 3] < 0.8 * future.states[10]["transport.flow"][e4, 0, 3]
+    )
 
 
 def test_a_town_cut_in_two(town: Plan) -> None:

@@ -58,9 +58,14 @@ def test_an_island_with_too_few_jobs() -> None:
 
 @settings(max_examples=60)
 @given(
-    seed=st.integers(0, 2**32 - 1), places=st.integers(2, 40), decay=st.floats(0.0, 0.2), far=st.floats(1, 1440)
+    seed=st.integers(0, 2**32 - 1),
+    places=st.integers(2, 40),
+    decay=st.floats(0.0, 0.2),
+    far=st.floats(1, 1440),
 )
-def test_every_place_sends_and_receives_what_it_has_to(seed: int, places: int, decay: float, far: float) -> None:
+def test_every_place_sends_and_receives_what_it_has_to(
+    seed: int, places: int, decay: float, far: float
+) -> None:
     draw = np.random.default_rng(seed)
     leaving = draw.uniform(0, 1000, places) * (draw.random(places) > 0.2)
     arriving = draw.uniform(0, 1000, places) * (draw.random(places) > 0.2)
@@ -71,7 +76,9 @@ def test_every_place_sends_and_receives_what_it_has_to(seed: int, places: int, d
     assert miss <= 1e-9
     assert found.min() >= 0
     assert np.allclose(found.sum(axis=1), leaving, rtol=1e-9, atol=1e-9)
-    assert np.allclose(found.sum(axis=0), arriving * leaving.sum() / arriving.sum(), atol=2e-9 * leaving.sum())
+    assert np.allclose(
+        found.sum(axis=0), arriving * leaving.sum() / arriving.sum(), atol=2e-9 * leaving.sum()
+    )
 
 
 # ---- choice -------------------------------------------------------------------------------------------------

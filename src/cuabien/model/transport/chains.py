@@ -135,7 +135,15 @@ def _by_road(roads: YearOfRoads, terminal: Terminal) -> list[Stage]:
     if not full:
         return [Stage("road", None, None, PCU_H, "no data")]
     link, load = max(full, key=lambda item: item[1] / roads.rates.capacity(roads.plan.links[item[0]]))
-    return [Stage("road", roads.rates.capacity(roads.plan.links[link]), float(load), PCU_H, status_of(roads.plan.links[link]))]
+    return [
+        Stage(
+            "road",
+            roads.rates.capacity(roads.plan.links[link]),
+            float(load),
+            PCU_H,
+            status_of(roads.plan.links[link]),
+        )
+    ]
 
 
 def status_of(link: Link) -> Status:
@@ -149,7 +157,9 @@ def _on_way(
     """The fullest link on the way by rail or barge; without a way nothing can be carried."""
     if way is None:
         return Stage(name, 0.0, load, MT, "read")
-    limits = [(settings.goods_capacity(roads.plan.links[k], p), float(on_links[roads.number[k]])) for k in way.links]
+    limits = [
+        (settings.goods_capacity(roads.plan.links[k], p), float(on_links[roads.number[k]])) for k in way.links
+    ]
     known = [(capacity, carried) for capacity, carried in limits if capacity]
     if not known:
         return Stage(name, None, load, MT, "no data")
@@ -189,5 +199,3 @@ def way_capacity(roads: YearOfRoads, p: Parameters, way: Way | None) -> float | 
         return 0.0
     known = [c for k in way.links if (c := settings.goods_capacity(roads.plan.links[k], p)) is not None]
     return min(known) if known else None
-
-

@@ -81,9 +81,9 @@ def ways_to_gates(plan: Plan, open_now: Sequence[str], mode: str, minutes: LinkM
             )
         else:
             found[node] = Way(0.0, 0.0, node, (), ())
-        for before, link, forward in into.get(node, ()):
+        for before, taken, forward in into.get(node, ()):
             if before not in found:
-                heapq.heappush(queue, (reached + minutes(link, forward), before, node, link, forward))
+                heapq.heappush(queue, (reached + minutes(taken, forward), before, node, taken, forward))
     return found
 
 

@@ -110,27 +110,23 @@ def needs(plan: Plan) -> tuple[Need, ...]:
 
 def faults(plan: Plan) -> list[Fault]:
     """What keeps the roads from being modelled, and what would turn choices upside down."""
-    found: list[Fault] = []
     p = Parameters(plan.parameters)
     scale = p("transport.mode_scale")
-    for purpose in PURPOSES:
-        if p(f"transport.decay_{purpose}") > scale:
-            found.append(
-                Fault(
-                    "decay-above-scale",
-                    "parameters.toml",
-                    N_("{name} = {value} is above transport.mode_scale = {scale}"),
-                    N_(
-                        "choose it at most as large: a place would otherwise lose visitors when one more mode serves it"
-                    ),
-                    f"transport.decay_{purpose}",
-                    values={
-                        "name": f"transport.decay_{purpose}",
-                        "value": p(f"transport.decay_{purpose}"),
-                        "scale": scale,
-                    },
-                )
-            )
+    decays = {name: p(name) for name in (f"transport.decay_{purpose}" for purpose in PURPOSES)}
+    found = [
+        Fault(
+            "decay-above-scale",
+            "parameters.toml",
+            N_("{name} = {value} is above transport.mode_scale = {scale}"),
+            N_(
+                "choose it at most as large: a place would otherwise lose visitors when one more mode serves it"
+            ),
+            name,
+            values={"name": name, "value": decay, "scale": scale},
+        )
+        for name, decay in decays.items()
+        if decay > scale
+    ]
     if not any(is_driven(link) for link in plan.links.values()):
         found.append(
             Fault(

@@ -54,7 +54,9 @@ LINKS_TRIED = 40
 """How many of the fullest links are taken away in turn in a milestone year; every bridge is beside them."""
 
 
-def of_people(here: Setting, p: Parameters, traffic: Traffic, persons: Array, jobs: Array) -> dict[str, Array]:
+def of_people(
+    here: Setting, p: Parameters, traffic: Traffic, persons: Array, jobs: Array
+) -> dict[str, Array]:
     """Trips a day on the way out; minutes of the peak."""
     day = traffic.day
     by_mode = np.stack([day.trips[i] * day.shares_of(i) for i in range(len(PURPOSES))], axis=1)
@@ -145,7 +147,11 @@ def of_goods(
         "transport.terminal_minutes": _to_gates(plan, here, traffic),
         "transport.goods": moved.on_links,
         "transport.tonne_km": np.array(
-            [by_road, float((moved.on_links * km)[on_rail].sum()), float((moved.on_links * km)[~on_rail].sum())]
+            [
+                by_road,
+                float((moved.on_links * km)[on_rail].sum()),
+                float((moved.on_links * km)[~on_rail].sum()),
+            ]
         ),
     }
 
@@ -154,7 +160,9 @@ def _to_gates(plan: Plan, here: Setting, traffic: Traffic) -> Array:
     """[terminal, freight] minutes to the nearest gate: in the peak by road, by speed of goods else; a day where none is reached."""
     roads, now = here.roads, traffic.equilibrium
     cost = {
-        (roads.network.link_names[arc], int(roads.direction[arc])): float(now.minutes[arc] + roads.truck_min[arc])
+        (roads.network.link_names[arc], int(roads.direction[arc])): float(
+            now.minutes[arc] + roads.truck_min[arc]
+        )
         for arc in np.flatnonzero(roads.link >= 0)
     }
     ways = {

@@ -59,7 +59,9 @@ def _spread(total: float, weights: Array, otherwise: Array) -> Array:
 # ---- modes --------------------------------------------------------------------------------------------------
 
 
-def mode_minutes(setting: Setting, p: Parameters, year: int, motorbike: Array, car: Array) -> tuple[Array, Array]:
+def mode_minutes(
+    setting: Setting, p: Parameters, year: int, motorbike: Array, car: Array
+) -> tuple[Array, Array]:
     """([mode, i, j] minutes door to door, [mode, i, j] generalised minutes: waiting and money counted in)."""
     wait = {
         mode: min(p(f"transport.{mode}_headway_min", year) / 2, LONGEST_WAIT_MIN)
@@ -89,7 +91,9 @@ def mode_minutes(setting: Setting, p: Parameters, year: int, motorbike: Array, c
     paid = np.array([0.0, 0.0, 0.0, 0.0, *fare])
     more = (p("transport.wait_weight") - 1) * waited + paid / p("transport.value_of_time_vnd_min")
     generalised = minutes + more[:, None, None]
-    known_km = np.where(np.isfinite(setting.km), setting.km, 0.0)  # where no road leads, minutes say so already
+    known_km = np.where(
+        np.isfinite(setting.km), setting.km, 0.0
+    )  # where no road leads, minutes say so already
     for mode, vnd in vnd_km.items():
         generalised[mode] += vnd / p("transport.value_of_time_vnd_min") * known_km
     return minutes, generalised
@@ -148,7 +152,9 @@ class Day:
 
 def off_peak(setting: Setting, p: Parameters, year: int, base_year: int, of: Ends) -> OffPeak:
     minutes, generalised = mode_minutes(setting, p, year, setting.motorbike, setting.car)
-    shares, composite = choice.mode_shares(generalised, constants(p, year, base_year), p("transport.mode_scale"))
+    shares, composite = choice.mode_shares(
+        generalised, constants(p, year, base_year), p("transport.mode_scale")
+    )
     drawn = choice.attraction(composite, p("transport.decay_errands"))
     found, _, miss = balance.balanced(of.leaving[ERRANDS], of.arriving[ERRANDS], drawn)
     return OffPeak(found, shares, minutes, miss)
@@ -167,7 +173,9 @@ def day(
 ) -> Day:
     """A day's trips when the peak's minutes are `motorbike` and `car` [i, j]."""
     minutes, generalised = mode_minutes(setting, p, year, motorbike, car)
-    shares, composite = choice.mode_shares(generalised, constants(p, year, base_year), p("transport.mode_scale"))
+    shares, composite = choice.mode_shares(
+        generalised, constants(p, year, base_year), p("transport.mode_scale")
+    )
     found = np.empty((len(PURPOSES), *composite.shape))
     factors = np.zeros((len(PURPOSES), len(composite)))
     miss = errands.miss

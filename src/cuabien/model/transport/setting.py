@@ -142,5 +142,3 @@ def _ride_minutes(link: Link, p: Parameters) -> float:
         return 60 * link.length_km / p("transport.boat_speed_kmh")
     speed = link.design_speed_kmh or p("transport.rail_speed_when_blank_kmh")
     return 60 * link.length_km / (speed * p("transport.rail_speed_share"))
-
-

@@ -16,7 +16,7 @@ from cuabien.model.transport.inputs import faults, needs
 from cuabien.model.transport.network import Equilibrium
 from cuabien.model.transport.opening import berths_of_terminals, open_links
 from cuabien.model.transport.setting import Setting
-from cuabien.model.transport.traffic import Traffic, settle
+from cuabien.model.transport.traffic import settle
 from cuabien.model.variables import SECTORS, Array
 from cuabien.model.world import Subject, World
 
@@ -81,7 +81,9 @@ def _step(memory: Memory) -> Step:
             *(("land.jobs", "land.industrial_ha") if world.models("land") else ()),
         ),
         reads_last=BEGIN,
-        parameters=tuple(n.id for n in (*inputs.ROADS, *inputs.TRIPS, *inputs.PEAK, *inputs.MODES, *inputs.FREIGHT)),
+        parameters=tuple(
+            n.id for n in (*inputs.ROADS, *inputs.TRIPS, *inputs.PEAK, *inputs.MODES, *inputs.FREIGHT)
+        ),
         equation=(
             "T[p,i,j] = A[i] O[i] B[j] D[j] exp(-d[p] L[i,j]); P[m] = exp V[m] / sum exp V; L = -(1/s) ln sum exp V; "
             "Wardrop's user equilibrium of motorbikes, cars and trucks"
@@ -136,9 +138,7 @@ def _begin(here: Setting, last: State | None) -> tuple[Array, Array]:
     """Minutes of motorbike and car to begin from: last year's peak, or empty roads in the base year."""
     if last is None:
         return here.motorbike, here.car
-    motorbike, car = (
-        np.where(last[name] < choice.NO_WAY_MIN, last[name], np.inf) for name in BEGIN
-    )
+    motorbike, car = (np.where(last[name] < choice.NO_WAY_MIN, last[name], np.inf) for name in BEGIN)
     return motorbike, car
 
 
@@ -156,9 +156,7 @@ def books(world: World, year: int, now: State, last: State | None) -> Mapping[st
     set_out = float(now["transport.trips_out"].sum())
     cargo = float(now["transport.terminal_cargo"].sum())
     inland = cargo * world.parameters("transport.port_land_share")
-    gone = sum(
-        float(now[f"transport.terminal_{part}"].sum()) for part in ("tonnes", "local", "stranded")
-    )
+    gone = sum(float(now[f"transport.terminal_{part}"].sum()) for part in ("tonnes", "local", "stranded"))
     return {
         "trips": abs(by_modes - set_out) / max(set_out, 1e-300),
         "arrivals": float(now["transport.balance_gap"]),

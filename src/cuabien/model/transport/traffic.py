@@ -14,7 +14,7 @@ import numpy as np
 
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import people, trees
-from cuabien.model.transport.network import Demand, Equilibrium, Floats, equilibrium
+from cuabien.model.transport.network import Bools, Demand, Equilibrium, Floats, equilibrium
 from cuabien.model.transport.people import BUS, CAR, MOTORBIKE, Day, Ends
 from cuabien.model.transport.setting import Setting
 from cuabien.model.variables import Array
@@ -63,27 +63,28 @@ def settle(
     day = people.day(setting, p, year, base_year, of, errands, motorbike, car)
     ridden = people.peak_vehicles(day, p, MOTORBIKE), people.peak_vehicles(day, p, CAR)
     buses = trees.load(setting.cars, _on_zones(setting, people.peak_vehicles(day, p, BUS)))
-    now = warm
-    for turn in range(1, MOST_TURNS + 1):
+    now, turns = warm, 0
+    while True:
+        turns += 1
         demands = (
             _demand(setting, p, "motorbike", ridden[0], roads.motorbike_min, ~roads.expressway),
             _demand(setting, p, "car", ridden[1], np.zeros(roads.network.links), _anywhere(setting)),
             Demand("truck", p("transport.pcu_truck"), trucks, roads.truck_min, _anywhere(setting)),
         )
-        now = equilibrium(
+        settled = equilibrium(
             roads.network, demands, gap=ROAD_GAP, preload=buses * p("transport.pcu_bus"), warm=now
         )
         motorbike, car = (
-            _skim(setting, now.minutes, demand, empty)
+            _skim(setting, settled.minutes, demand, empty)
             for demand, empty in ((demands[0], setting.motorbike), (demands[1], setting.car))
         )
         day = people.day(setting, p, year, base_year, of, errands, motorbike, car, day.factors)
         wanted = people.peak_vehicles(day, p, MOTORBIKE), people.peak_vehicles(day, p, CAR)
         gap = _difference(wanted, ridden)
-        if gap <= close:
-            break
+        if gap <= close or turns == MOST_TURNS:
+            return Traffic(day, demands, buses, settled, motorbike, car, gap, turns)
         ridden = (_between(ridden[0], wanted[0]), _between(ridden[1], wanted[1]))
-    return Traffic(day, demands, buses, now, motorbike, car, gap, turn)
+        now = settled
 
 
 def _between(first: Array, second: Array) -> Array:
@@ -109,15 +110,19 @@ def _skim(setting: Setting, minutes: Floats, demand: Demand, empty: Array) -> Ar
     return found
 
 
-def _demand(setting: Setting, p: Parameters, name: str, ridden: Array, fixed: Floats, allowed: Array) -> Demand:
-    return Demand(name, PCU.get(name) or p(f"transport.pcu_{name}"), _on_zones(setting, ridden), fixed, allowed)
+def _demand(
+    setting: Setting, p: Parameters, name: str, ridden: Array, fixed: Floats, allowed: Bools
+) -> Demand:
+    return Demand(
+        name, PCU.get(name) or p(f"transport.pcu_{name}"), _on_zones(setting, ridden), fixed, allowed
+    )
 
 
 PCU = {"car": 1.0}
 """A car is the unit."""
 
 
-def _anywhere(setting: Setting) -> Array:
+def _anywhere(setting: Setting) -> Bools:
     return np.ones(setting.roads.network.links, dtype=np.bool_)
 
 

@@ -145,14 +145,26 @@ def _losses(
                 for position in range(into[node], into[node + 1]):
                     arc = into_arc[position]
                     before = tail[arc]
-                    if arc == first_arc or arc == second_arc or behind[before]:
+                    if arc in (first_arc, second_arc) or behind[before]:
                         continue
                     if before < first_through and before != origin:
                         continue
                     reached = minutes[origin, before] + cost[arc]
                     if reached < farther[node]:
                         farther[node] = reached
-            _settle(tail, into, into_arc, cost, first_through, first_arc, second_arc, found, count, behind, farther)
+            _settle(
+                tail,
+                into,
+                into_arc,
+                cost,
+                first_through,
+                first_arc,
+                second_arc,
+                found,
+                count,
+                behind,
+                farther,
+            )
             for at in range(count):
                 node = found[at]
                 behind[node] = False
@@ -177,7 +189,7 @@ def _settle(
             for position in range(into[node], into[node + 1]):
                 arc = into_arc[position]
                 before = tail[arc]
-                if not behind[before] or before < first_through or arc == first_arc or arc == second_arc:
+                if not behind[before] or before < first_through or arc in (first_arc, second_arc):
                     continue
                 reached = farther[before] + cost[arc]
                 if reached < farther[node]:

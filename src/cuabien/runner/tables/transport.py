@@ -54,7 +54,8 @@ def links(future: Future) -> pl.DataFrame:
     link, year, way = link[kept], year[kept], way[kept]
     at = (link, year, way)
     vehicles = {
-        f"{name if name != 'bus' else 'buse'}s_h": flow[(*at, column)] for column, name in enumerate(ROAD_CLASSES)
+        f"{name if name != 'bus' else 'buse'}s_h": flow[(*at, column)]
+        for column, name in enumerate(ROAD_CLASSES)
     }
     return pl.DataFrame(
         {
@@ -80,7 +81,9 @@ def _terminals_and_chains(future: Future) -> tuple[pl.DataFrame, pl.DataFrame]:
     stages: list[dict[str, Any]] = []
     for year, state in zip(world.years, future.states, strict=True):
         roads = chains.roads_of(plan, p, year, state["transport.flow"], state["transport.link_minutes"])
-        sea = connection.ways_to_gates(plan, roads.open_now, "fairway", lambda link, _: plan.links[link].length_km)
+        sea = connection.ways_to_gates(
+            plan, roads.open_now, "fairway", lambda link, _: plan.links[link].length_km
+        )
         for row, terminal in enumerate(plan.terminals.values()):
             if terminal_opens(plan, terminal) > year:
                 continue
@@ -154,7 +157,9 @@ def critical_links(future: Future) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     for year, state in zip(future.world.years, future.states, strict=True):
         extra, stranded = state["transport.loss_minutes"], state["transport.loss_stranded"]
-        order = sorted(np.flatnonzero((extra > 0) | (stranded > 0)), key=lambda i: (-stranded[i], -extra[i], i))
+        order = sorted(
+            np.flatnonzero((extra > 0) | (stranded > 0)), key=lambda i: (-stranded[i], -extra[i], i)
+        )
         names = tuple(plan.links)
         rows += [
             {
@@ -249,4 +254,6 @@ def mode_trips(future: Future) -> pl.DataFrame:
                 {"year": year, "purpose": purpose, "mode": mode, "trips": float(count)}
                 for mode, count in zip((*TRAVEL_MODES, "none"), counts, strict=True)
             ]
-    return pl.DataFrame(rows, schema={"year": pl.Int32, "purpose": pl.String, "mode": pl.String, "trips": pl.Float64})
+    return pl.DataFrame(
+        rows, schema={"year": pl.Int32, "purpose": pl.String, "mode": pl.String, "trips": pl.Float64}
+    )
