@@ -615,6 +615,30 @@ def repeat(
 
 
 @compiled
+def undo(
+    share: float, moves: Floats, count: int,
+    pair_commodity: Ints, pair_begin: Longs, pair_dear: Ints, pair_cheap: Ints, entries: Ints,
+    start: Longs, length: Ints, slot_flow: Floats,
+) -> None:  # fmt: skip
+    """Take back a `share` of all moves at once: a point between two flows that are possible, so possible itself."""
+    for pair in range(count):
+        back = share * moves[pair]
+        if back == 0.0:
+            continue
+        begin = start[pair_commodity[pair]]
+        a = pair_begin[pair]
+        b = a + pair_dear[pair]
+        for at in range(a, b):
+            slot_flow[begin + entries[at]] += back
+        for at in range(b, b + pair_cheap[pair]):
+            slot_flow[begin + entries[at]] -= back
+    for commodity in range(len(start)):
+        for slot in range(start[commodity], start[commodity] + length[commodity]):
+            if slot_flow[slot] < 0.0:
+                slot_flow[slot] = 0.0  # rounding
+
+
+@compiled
 def copy_rows(
     commodities: Ints, length: Ints, from_start: Longs, from_link: Ints, from_flow: Floats,
     to_start: Longs, to_link: Ints, to_flow: Floats,

@@ -32,7 +32,9 @@ BATCH = 32
 """Commodities that meet the same prices."""
 LOADING_BATCH = 16
 SWEEPS = 30
-STRETCH_EVERY = 4
+STRETCH_EVERY = 3
+SLOW = 0.4
+"""A pass that leaves more of the gap than this is followed by three times the sweeps."""
 ENOUGH = 0.01
 """Sweeps end when what they could still save is this share of what the pass could."""
 WORTH = 1e-2
@@ -45,7 +47,7 @@ WORK_PER_THREAD = 200_000
 """Commodities x links from which another thread is worth its trouble."""
 LOST = 1e-9
 """A share of a commodity's trips; more of it gained or lost at a node is an error of the solver."""
-STUCK = 25
+STUCK = 60
 """Passes without a better gap after which rounding is all that is left."""
 SHUFFLE = 20210
 
@@ -86,7 +88,7 @@ def _iterate(solver: Solver, gap: float, warm: Equilibrium | None, max_iteration
         now = best = solver.judge() if solver.count else 0.0
     else:
         solver.begin()
-        now = best = 1.0
+        now = best = 1.0 if solver.count else 0.0
     fell, passes, since = 0.5, 0, 0
     while solver.count and now > gap and passes < max_iterations and since < STUCK:
         mean = solver.mean_minutes()
@@ -94,9 +96,10 @@ def _iterate(solver: Solver, gap: float, warm: Equilibrium | None, max_iteration
         first = passes == 0 and state is None
         met = solver.one_pass(max(TREE * small, 1e-16 * mean), WORTH * small if first else -1.0, anew=first)
         passes += 1
-        solver.sweep(SHIFT * small, ENOUGH * met * solver.all_minutes())
-        solver.rebuild()
         fell = min(max(met / now, 0.05), 1.0) if passes > 1 else 0.5
+        times = SWEEPS if fell < SLOW else 3 * SWEEPS
+        solver.sweep(times, SHIFT * small, ENOUGH * met * solver.all_minutes())
+        solver.rebuild()
         since = 0 if met < 0.99 * best else since + 1
         now, best = met, min(met, best)
         if min(fell, 0.5) * met <= gap or passes == max_iterations or since == STUCK:
@@ -280,7 +283,7 @@ class Solver:
         self.total = np.zeros(self.count)
         self.spent, self.excess = np.zeros(self.count), np.zeros(self.count)
         self.list = Pairs(1000, 20_000)
-        at_once = -(-BATCH // self.threads)
+        at_once = -(-max(BATCH, LOADING_BATCH) // self.threads)
         self.work = [Work(network.nodes, network.links, at_once) for _ in range(self.threads)]
         self.pool = ThreadPoolExecutor(self.threads - 1) if self.threads > 1 else None
 
@@ -490,7 +493,7 @@ class Solver:
         if (self.room - self.length < 32).any():
             everyone = np.arange(self.count, dtype=np.int32)
             self._lay_out([(everyone, self.start, self.slot_link, self.slot_flow)])
-        for batch in self.batches(BATCH):
+        for batch in self.batches(max(min(BATCH, self.count // 8), 1)):
             prices = self.prices()
 
             def find(share: Ints, w: Work, prices: Floats = prices) -> None:
@@ -539,9 +542,9 @@ class Solver:
         tasks = [task(which) for which in lists]
         return sum(self.side_by_side(tasks[:-1])) + tasks[-1]()
 
-    def sweep(self, ignore: float, enough: float) -> None:
+    def sweep(self, times: int, ignore: float, enough: float) -> None:
         lists = self.lists(0)
-        for done in range(1, SWEEPS + 1):
+        for done in range(1, times + 1):
             if self.shift(lists, ignore) < enough:
                 return
             if done % STRETCH_EVERY == 0:
@@ -563,9 +566,6 @@ class Solver:
         def slope(share: float) -> float:
             return float(pairs.rising(share, change, fixed, *form, self.load))
 
-        def repeat(times: float) -> None:
-            pairs.repeat(times, p.moves, p.count, *p.shape, p.entries, self.start, self.slot_flow)
-
         fixed = direction()
         low, high = 0.0, 1.0
         while slope(high) < 0.0 and high < 1e6:
@@ -573,12 +573,14 @@ class Solver:
         low = _halved(slope, low, high, 8)
         if low == 0.0:
             return
-        repeat(low)
+        pairs.repeat(low, p.moves, p.count, *p.shape, p.entries, self.start, self.slot_flow)
         fixed = direction()
         share = 1.0
         if slope(1.0) > 0.0:
             share = _halved(slope, 0.0, 1.0, 10)
-            repeat(share - 1.0)
+            pairs.undo(
+                1.0 - share, p.moves, p.count, *p.shape, p.entries, self.start, self.length, self.slot_flow
+            )
         self.load += share * change
         self.price()
 
