@@ -77,13 +77,27 @@ def losses(trees: Trees, trips: Floats, lost: Ints) -> tuple[Floats, Floats]:
 
 
 @compiled
-def _grow(first: Ints, head: Ints, cost: Floats, first_through: int, minutes: Floats, through: Ints) -> None:
-    nodes = len(first) - 1
-    heap, place = np.empty(nodes, dtype=np.int32), np.empty(nodes, dtype=np.int32)
-    for origin in range(minutes.shape[0]):
-        paths.dijkstra(
-            first, head, cost, first_through, origin, minutes[origin], through[origin], heap, place
-        )
+def _grow(
+    first: Ints, head: Ints, cost: Floats, first_through: int, minutes: Floats, through: Ints
+) -> None:
+    """Fill `minutes` and `through` [zone, node], the position of the link that leads there on a shortest path.
+
+    Every link takes some time, so a node before another on a path is nearer, and the links on paths make a tree.
+    """
+    zones, nodes = minutes.shape
+    keys = np.empty(nodes + 1)
+    heap, place = np.empty(nodes + 1, dtype=np.int32), np.empty(nodes, dtype=np.int32)
+    for origin in range(zones):
+        reached = minutes[origin]
+        paths.dijkstra(first, head, cost, first_through, origin, reached, heap, keys, place)
+        through[origin, :] = -1
+        for node in range(nodes):
+            if reached[node] == np.inf or (node < first_through and node != origin):
+                continue
+            for position in range(first[node], first[node + 1]):
+                if cost[position] > 0.0 and reached[node] + cost[position] == reached[head[position]]:
+                    through[origin, head[position]] = position
+        through[origin, origin] = -1
 
 
 @compiled
