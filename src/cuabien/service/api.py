@@ -20,7 +20,7 @@ from cuabien.indicators.observed import Point
 from cuabien.lexicon.register import Indicator, groups, units
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan import objects as o
-from cuabien.service import features, planned, search, stories
+from cuabien.service import api_of_subjects, features, planned, search, stories
 from cuabien.service import schemas as s
 from cuabien.service.bilingual import both, named
 from cuabien.service.city import City, Finding, current
@@ -725,6 +725,11 @@ def source(request: HttpRequest, identity: Id) -> Any:
     city = current()
     row: o.Source = found(city.plan.sources, identity)
     return {**row.model_dump(exclude={"note"}), "uses": dict(stories.source_uses(city).get(identity, {}))}
+
+
+# ---- subjects, connection and runs stand in a module of their own ---------------------------------------------
+
+api_of_subjects.add_to(api)
 
 
 # ---- what goes wrong --------------------------------------------------------------------------------------

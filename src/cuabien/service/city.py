@@ -254,9 +254,7 @@ def public_findings(
 ) -> tuple[Finding, ...]:
     """Findings with their objects, without those that stand on something withheld or speak of it."""
     objects = {place: key for key, place in whole.where.items()}
-    secrets = set(withheld)
-    for rows in (whole.projects.values(), (z.row for z in whole.zones.values())):
-        secrets |= {name for row in rows if row.id in withheld for name in (row.name_vi, row.name_en)}
+    secrets = secret_words(whole, withheld)
     hidden_files = {f"projects/{i}.toml" for i in withheld}
 
     def is_public(finding: Finding) -> bool:
@@ -264,14 +262,22 @@ def public_findings(
         return (
             finding.id not in withheld
             and finding.fault.file not in hidden_files
-            and not any(_speaks_of(secret, text) for secret in secrets for text in said)
+            and not any(speaks_of(secret, text) for secret in secrets for text in said)
         )
 
     told = (Finding(f, *objects.get((f.file, f.row), ("", ""))) for f in findings)
     return tuple(finding for finding in told if is_public(finding))
 
 
-def _speaks_of(secret: str, text: str) -> bool:
+def secret_words(whole: Plan, withheld: Mapping[str, Withheld]) -> set[str]:
+    """Ids of what is withheld, and the names of projects and zones among it."""
+    secrets = set(withheld)
+    for rows in (whole.projects.values(), (z.row for z in whole.zones.values())):
+        secrets |= {name for row in rows if row.id in withheld for name in (row.name_vi, row.name_en)}
+    return secrets
+
+
+def speaks_of(secret: str, text: str) -> bool:
     """Whether a text holds an id as a word of its own, or a name."""
     return re.search(rf"(?<![\w-]){re.escape(secret)}(?![\w-])", text) is not None
 

@@ -126,8 +126,12 @@ PHASES: Mapping[str, str] = {
     "plan after 2030": noop("planned after 2030"),
 }
 UNDERGROUND: Mapping[str, str] = {
-    "underground-drawn-only": noop("It is only drawn, not surveyed, so nobody can say whether it meets another work."),
-    "underground-depth-missing": noop("Its depth is not known, so nobody can say whether it meets another work."),
+    "underground-drawn-only": noop(
+        "It is only drawn, not surveyed, so nobody can say whether it meets another work."
+    ),
+    "underground-depth-missing": noop(
+        "Its depth is not known, so nobody can say whether it meets another work."
+    ),
 }
 
 

@@ -29,11 +29,14 @@ NAVIGATION = (
     ("projects", gettext_lazy("Projects")),
     ("targets", gettext_lazy("Targets")),
     ("indicators", gettext_lazy("Indicators")),
+    ("subjects", gettext_lazy("Subjects")),
     ("programme", gettext_lazy("Programme")),
     ("claims", gettext_lazy("Published figures")),
     ("checks", gettext_lazy("Checks")),
 )
 MORE = (
+    ("connection", gettext_lazy("Connected and in step")),
+    ("compare", gettext_lazy("Two futures side by side")),
     ("flags", gettext_lazy("Risk flags")),
     ("peers", gettext_lazy("Peer cities")),
     ("layers", gettext_lazy("Planning layers")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from cuabien.service import pages
+from cuabien.service import pages, pages_of_subjects
 from cuabien.service.api import api
 
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
         path("", pages.explorer, name="explorer"),
         path("areas/", pages.areas, name="areas"),
         path("areas/<str:identity>/", pages.area, name="area"),
+        path("areas/<str:identity>/growth/", pages_of_subjects.growth_of, name="growth"),
+        path("subjects/", pages_of_subjects.all_subjects, name="subjects"),
+        path("subjects/<str:identity>/", pages_of_subjects.subject, name="subject"),
+        path("connection/", pages_of_subjects.connection, name="connection"),
+        path("compare/", pages_of_subjects.compare, name="compare"),
         path("projects/", pages.projects, name="projects"),
         path("projects/<str:identity>/", pages.project, name="project"),
         path("targets/", pages.targets, name="targets"),

@@ -284,6 +284,11 @@ WORDS: tuple[str, ...] = (
     noop("year-end 2023 estimate"),
     noop("estimate Sept 2025"),
     noop("estimate Oct 2020"),
+    # connection and limits
+    noop("joined"),
+    noop("not joined"),
+    noop("binding"),
+    noop("bottleneck"),
     # findings
     noop("fault"),
     noop("warning"),

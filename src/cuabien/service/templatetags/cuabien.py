@@ -271,6 +271,10 @@ LOOKS = {
     "assumed": "assumed",
     "schematic": "schematic",
     "withheld": "unknown",
+    "joined": "good",
+    "not joined": "bad",
+    "binding": "bad",
+    "bottleneck": "close",
 }
 """How a state looks: an icon and a colour class, always beside its word."""
 
