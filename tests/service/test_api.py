@@ -35,6 +35,23 @@ def test_maps_are_what_the_schema_says(reader: Client, interface: list[str]) -> 
             schemas.FeatureCollection.model_validate_json(reader.get(address).content)
 
 
+def test_the_first_view_has_three_figures_and_the_target_that_judges_growth(
+    reader: Client, served: City
+) -> None:
+    headlines = ask(reader, "explorer")["headlines"]
+    assert [h["indicator"] for h in headlines] == ["population", "grdp_growth", "port_teu"]
+    people, growth, _ = headlines
+    assert people["first"]["year"] == served.today.year and people["last"]["year"] == 2045
+    assert growth["target"]["indicator"] == "grdp_growth_avg" and growth["target"]["year"] == 2030
+    assert growth["target"]["superseded"] is False
+    assert growth["target"]["verdict"] in ("on track", "off track")
+
+
+def test_a_found_zone_says_what_kind_of_zone_it_is(reader: Client, served: City) -> None:
+    zone = next(hit for hit in ask(reader, "search?q=do+son") if hit["kind"] == "zone")
+    assert zone["kind_name"]["vi"] not in ("khu", "")
+
+
 def test_the_explorer_learns_what_there_is(reader: Client, served: City) -> None:
     found = ask(reader, "explorer")
     assert found["plan"]["id"] == "hai-phong" and found["plan"]["edition_hash"] == served.edition

@@ -209,6 +209,27 @@ def test_a_late_project_comes_first_and_says_so(reader: Client, served: City) ->
     assert [i for i, row in rows if "badge--late" in row] == [i for i, _ in rows[: len(late)]]
 
 
+def test_areas_are_in_vietnamese_order(reader: Client, served: City) -> None:
+    from cuabien.service.order import by_name
+
+    text = reader.get("/areas/").content.decode()
+    for table in re.findall(r"<tbody>(.*?)</tbody>", text, re.DOTALL):
+        names = [html.unescape(n) for n in re.findall(r'<th scope="row"><a [^>]*>([^<]+)<', table)]
+        assert names == sorted(names, key=by_name)
+        if "Phường Đồ Sơn" in names:
+            assert (
+                names.index("Phường Dương Kinh") < names.index("Phường Đồ Sơn") < names.index("Phường Hải An")
+            )
+
+
+def test_a_number_of_faults_that_is_zero_is_no_alarm(reader: Client, served: City) -> None:
+    tally = re.findall(r'<p class="tally">(.*?)</p>', reader.get("/checks/").content.decode(), re.DOTALL)[0]
+    assert ("badge--bad" in tally) == any(f.fault.severity == "fault" for f in served.findings)
+    shown = int(re.findall(r'class="count">([\d.]+)<', tally)[1].replace(".", ""))
+    assert shown == sum(f.fault.severity == "warning" for f in served.findings)
+    assert served.hidden_findings == 0 or str(served.hidden_findings) in tally
+
+
 def test_the_language_switch_keeps_the_page(reader: Client, served: City) -> None:
     text = reader.get("/projects/?state=late").content.decode()
     assert 'href="/en/projects/?state=late"' in text

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cuabien.base.words import N_, number, say
+from cuabien.base.words import LANGUAGES, N_, number, reader_language, say
 from cuabien.cli import terminal
 
 Host = Annotated[str, typer.Option("--host", help="127.0.0.1")]
@@ -128,7 +128,9 @@ def _listen(folder: Path, home: Path, host: str, port: int, *, announce: bool = 
             _port_in_use(host, port)
         raise
     if announce:
-        typer.echo(say(N_("open {address} (Ctrl-C ends it)"), address=_address(host, port)))
+        # Whoever starts it may read the other language: the one line that everybody needs stands in both.
+        for language in dict.fromkeys((reader_language(), *LANGUAGES)):
+            typer.echo(say(N_("open {address} (Ctrl-C ends it)"), language, address=_address(host, port)))
         sys.stdout.flush()
     try:
         server.run()
