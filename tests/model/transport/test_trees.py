@@ -57,7 +57,9 @@ def test_a_ban_sends_a_class_round() -> None:
     allowed = np.ones(10, dtype=bool)
     allowed[4:6] = False
     assert trees.grow(network, minutes, allowed).between_zones[0, 1] == 10
-    assert trees.skim(network, minutes, allowed, 2)[0, 1] == 10
+    assert (
+        trees.skim(network, minutes, allowed, np.array([0], np.int32), np.array([1], np.int32)).item() == 10
+    )
 
 
 def test_nobody_drives_through_a_zone() -> None:

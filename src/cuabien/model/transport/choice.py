@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cuabien.model.transport.delay import Floats, compiled
 from cuabien.model.variables import Array
 
 NO_WAY_MIN = 1440.0
@@ -20,14 +21,29 @@ def mode_shares(generalised: Array, constants: Array, scale: float) -> tuple[Arr
 
     `constants` [mode] c + ln a; minus infinity shuts a mode out. `scale` s per minute.
     """
-    value = constants[:, None, None] - scale * generalised
-    best = value.max(axis=0)
-    served = np.isfinite(best)
-    weights = np.exp(value - np.where(served, best, 0.0))
-    total = weights.sum(axis=0)
-    shares = weights / np.where(served, total, 1.0)
-    composite = -(np.log(np.where(served, total, 1.0)) + np.where(served, best, 0.0)) / scale
-    return np.asarray(shares), np.asarray(np.where(served, np.minimum(composite, NO_WAY_MIN), NO_WAY_MIN))
+    shares, composite = np.empty_like(generalised), np.empty(generalised.shape[1:])
+    _choose(np.ascontiguousarray(generalised), constants, scale, shares, composite)
+    return shares, composite
+
+
+@compiled
+def _choose(generalised: Floats, constants: Floats, scale: float, shares: Floats, composite: Floats) -> None:
+    """Fill both, pair by pair; values are taken against the best of the pair, so that no exponential overflows."""
+    modes, rows, columns = generalised.shape
+    value = np.empty(modes)
+    for i in range(rows):
+        for j in range(columns):
+            best = -np.inf
+            for mode in range(modes):
+                value[mode] = constants[mode] - scale * generalised[mode, i, j]
+                best = max(best, value[mode])
+            total = 0.0
+            for mode in range(modes):
+                value[mode] = np.exp(value[mode] - best) if value[mode] > -np.inf else 0.0
+                total += value[mode]
+            for mode in range(modes):
+                shares[mode, i, j] = value[mode] / total if total > 0 else 0.0
+            composite[i, j] = min(-(np.log(total) + best) / scale, NO_WAY_MIN) if total > 0 else NO_WAY_MIN
 
 
 FARTHEST = 1e-9

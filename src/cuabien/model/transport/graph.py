@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
@@ -106,6 +106,15 @@ class Roads:
     @property
     def first_terminal(self) -> int:
         return self.communes + len(self.gates)
+
+    def zones_of(self, kind: Literal["communes", "gates", "terminals"]) -> Ints:
+        """The numbers of the zones of a kind."""
+        spans = {
+            "communes": (0, self.first_gate),
+            "gates": (self.first_gate, self.first_terminal),
+            "terminals": (self.first_terminal, self.network.zones),
+        }
+        return np.arange(*spans[kind], dtype=np.int32)
 
 
 def local_km(world: World) -> Array:

@@ -8,8 +8,8 @@ import numpy as np
 
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import choice, people, trees
-from cuabien.model.transport.connection import node_of, ways_to_gates
-from cuabien.model.transport.goods import Goods
+from cuabien.model.transport.connection import node_of
+from cuabien.model.transport.goods import BARGE, RAIL, ROAD, Goods
 from cuabien.model.transport.people import BUS, CAR, MOTORBIKE, WORK
 from cuabien.model.transport.setting import Setting
 from cuabien.model.transport.traffic import Traffic
@@ -159,21 +159,20 @@ def of_goods(
 def _to_gates(plan: Plan, here: Setting, traffic: Traffic) -> Array:
     """[terminal, freight] minutes to the nearest gate: in the peak by road, by speed of goods else; a day where none is reached."""
     roads, now = here.roads, traffic.equilibrium
-    cost = {
-        (roads.network.link_names[arc], int(roads.direction[arc])): float(
-            now.minutes[arc] + roads.truck_min[arc]
-        )
-        for arc in np.flatnonzero(roads.link >= 0)
-    }
-    ways = {
-        "road": ways_to_gates(plan, here.open_now, "road", lambda link, way: cost[link, way]),
-        "rail": here.goods["rail"],
-        "barge": here.goods["barge"],
-    }
     found = np.full((len(plan.terminals), len(FREIGHT_MODES)), choice.NO_WAY_MIN)
+    everywhere = np.ones(roads.network.links, dtype=np.bool_)
+    by_road = trees.skim(
+        roads.network,
+        now.minutes + roads.truck_min,
+        everywhere,
+        roads.zones_of("terminals"),
+        roads.zones_of("gates"),
+    ).min(axis=1, initial=np.inf)
     for row, terminal in enumerate(plan.terminals.values()):
-        for column, mode in enumerate(FREIGHT_MODES):
-            way = ways[mode].get(node_of(terminal, mode) or "")
+        if terminal.id in roads.terminals:
+            found[row, ROAD] = min(by_road[roads.terminals.index(terminal.id)], choice.NO_WAY_MIN)
+        for column, mode in ((RAIL, "rail"), (BARGE, "barge")):
+            way = here.goods[mode].get(node_of(terminal, mode) or "")
             if way is not None:
                 found[row, column] = min(way.minutes, choice.NO_WAY_MIN)
     return found

@@ -14,6 +14,7 @@ from cuabien.model.parameters import Parameters
 from cuabien.model.transport import transit, trees
 from cuabien.model.transport.connection import Way, ways_to_gates
 from cuabien.model.transport.graph import Roads, build_roads, km_between, local_km
+from cuabien.model.transport.network import Bools
 from cuabien.model.transport.trees import Trees
 from cuabien.model.variables import Array
 from cuabien.model.world import World
@@ -54,11 +55,13 @@ def build(world: World, open_now: Sequence[str]) -> Setting:
     net = roads.network
     everywhere = np.ones(net.links, dtype=np.bool_)
     cars = trees.grow(net, net.free_flow_min, everywhere)
-    motorbikes = trees.grow(net, net.free_flow_min + roads.motorbike_min, ~roads.expressway)
-    by_km = trees.grow(net, roads.length_km, everywhere)
-    on_foot = trees.grow(net, roads.length_km, ~roads.expressway & ~roads.ferry)
     inside = 60 * local / p("transport.local_speed_kmh")
-    here = slice(0, roads.communes)
+    here = roads.zones_of("communes")
+
+    def between(cost: Array, allowed: Bools, within: Array) -> Array:
+        return _with_inside(trees.skim(net, cost, allowed, here, here), within)
+
+    no_car, on_foot = ~roads.expressway, ~roads.expressway & ~roads.ferry
 
     def minutes(link: str, _: int) -> float:
         return goods_minutes(world.plan.links[link], p)
@@ -67,10 +70,10 @@ def build(world: World, open_now: Sequence[str]) -> Setting:
         tuple(open_now),
         roads,
         local,
-        km=_with_inside(by_km.between_zones[here, here], local),
-        walk_km=_with_inside(on_foot.between_zones[here, here], local),
-        motorbike=_with_inside(motorbikes.between_zones[here, here], inside),
-        car=_with_inside(cars.between_zones[here, here], inside),
+        km=between(roads.length_km, everywhere, local),
+        walk_km=between(roads.length_km, on_foot, local),
+        motorbike=between(net.free_flow_min + roads.motorbike_min, no_car, inside),
+        car=_with_inside(cars.between_zones[np.ix_(here, here)], inside),
         rail=_ride(world, open_now, ("rail", "metro")),
         boat=_ride(world, open_now, ("ferry",)),
         cars=cars,

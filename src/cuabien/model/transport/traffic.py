@@ -105,7 +105,8 @@ def _possible(minutes: Array, empty: Array) -> Array:
 
 def _skim(setting: Setting, minutes: Floats, demand: Demand, empty: Array) -> Array:
     roads = setting.roads
-    found = trees.skim(roads.network, minutes + demand.fixed_min, demand.allowed, roads.communes)
+    here = roads.zones_of("communes")
+    found = trees.skim(roads.network, minutes + demand.fixed_min, demand.allowed, here, here)
     np.fill_diagonal(found, empty.diagonal())
     return found
 

@@ -49,16 +49,15 @@ def load(trees: Trees, trips: Floats) -> Floats:
     return flow
 
 
-def skim(network: RoadNetwork, cost: Floats, allowed: Bools, places: int) -> Floats:
-    """[i, j] least minutes between the first `places` zones."""
+def skim(network: RoadNetwork, cost: Floats, allowed: Bools, origins: Ints, destinations: Ints) -> Floats:
+    """[origin, destination] least minutes between some zones; infinite where no way leads."""
     star = network.star
-    paid = np.where(allowed, cost, np.inf)[star.link]
-    found = np.empty((places, network.zones))
+    found = np.full((network.zones, network.zones), np.inf)
     paths.zone_minutes(
-        star.first, star.head, paid, network.first_through, network.zones,
-        np.arange(places, dtype=np.int32), found,
+        star.first, star.head, np.where(allowed, cost, np.inf)[star.link], network.first_through,
+        network.zones, origins, found,
     )  # fmt: skip
-    return found[:, :places].copy()
+    return found[np.ix_(origins, destinations)]
 
 
 def losses(trees: Trees, trips: Floats, lost: Ints) -> tuple[Floats, Floats]:
@@ -77,9 +76,7 @@ def losses(trees: Trees, trips: Floats, lost: Ints) -> tuple[Floats, Floats]:
 
 
 @compiled
-def _grow(
-    first: Ints, head: Ints, cost: Floats, first_through: int, minutes: Floats, through: Ints
-) -> None:
+def _grow(first: Ints, head: Ints, cost: Floats, first_through: int, minutes: Floats, through: Ints) -> None:
     """Fill `minutes` and `through` [zone, node], the position of the link that leads there on a shortest path.
 
     Every link takes some time, so a node before another on a path is nearer, and the links on paths make a tree.
