@@ -66,11 +66,11 @@ def losses(trees: Trees, trips: Floats, lost: Ints) -> tuple[Floats, Floats]:
     `lost` [row, 2]: the two directions of a link, -1 where there is none. `trips` [zone, zone] vehicles an hour.
     """
     network = trees.network
-    into = paths.star(network.nodes, network.head, network.tail)
+    into, out = paths.star(network.nodes, network.head, network.tail), network.star
     extra, stranded = np.zeros(len(lost)), np.zeros(len(lost))
     _losses(
-        network.tail, network.head, into.first, into.link, trees.cost, network.first_through,
-        trees.minutes, trees.through, np.ascontiguousarray(trips), lost, extra, stranded,
+        network.tail, network.head, into.first, into.link, out.first, out.link, trees.cost,
+        network.first_through, trees.minutes, trees.through, np.ascontiguousarray(trips), lost, extra, stranded,
     )  # fmt: skip
     return extra, stranded
 
@@ -113,13 +113,14 @@ def _load(tail: Ints, through: Ints, trips: Floats, flow: Floats) -> None:
 
 @compiled
 def _losses(
-    tail: Ints, head: Ints, into: Ints, into_arc: Ints, cost: Floats, first_through: int,
+    tail: Ints, head: Ints, into: Ints, into_arc: Ints, out: Ints, out_arc: Ints, cost: Floats, first_through: int,
     minutes: Floats, through: Ints, trips: Floats, lost: Ints, extra: Floats, stranded: Floats,
 ) -> None:  # fmt: skip
     zones, nodes = minutes.shape
     behind = np.zeros(nodes, dtype=np.bool_)
     farther = np.empty(nodes)
-    found = np.empty(nodes, dtype=np.int64)
+    found, queue = np.empty(nodes, dtype=np.int64), np.empty(nodes, dtype=np.int64)
+    waits = np.zeros(nodes, dtype=np.bool_)
     child, beside = np.empty(nodes, dtype=np.int64), np.empty(nodes, dtype=np.int64)
     for origin in range(zones):
         if trips[origin].sum() == 0.0:
@@ -164,18 +165,9 @@ def _losses(
                     if reached < farther[node]:
                         farther[node] = reached
             _settle(
-                tail,
-                into,
-                into_arc,
-                cost,
-                first_through,
-                first_arc,
-                second_arc,
-                found,
-                count,
-                behind,
-                farther,
-            )
+                head, out, out_arc, cost, first_through, first_arc, second_arc, found, count, behind, farther,
+                queue, waits,
+            )  # fmt: skip
             for at in range(count):
                 node = found[at]
                 behind[node] = False
@@ -188,21 +180,34 @@ def _losses(
 
 @compiled
 def _settle(
-    tail: Ints, into: Ints, into_arc: Ints, cost: Floats, first_through: int, first_arc: int, second_arc: int,
-    found: Ints, count: int, behind: Bools, farther: Floats,
+    head: Ints, out: Ints, out_arc: Ints, cost: Floats, first_through: int, first_arc: int, second_arc: int,
+    found: Ints, count: int, behind: Bools, farther: Floats, queue: Ints, waits: Bools,
 ) -> None:  # fmt: skip
-    """Bring the minutes among the nodes behind a lost link to rest: each may be reached through another of them."""
-    moved = True
-    while moved:
-        moved = False
-        for at in range(count):
-            node = found[at]
-            for position in range(into[node], into[node + 1]):
-                arc = into_arc[position]
-                before = tail[arc]
-                if not behind[before] or before < first_through or arc in (first_arc, second_arc):
-                    continue
-                reached = farther[before] + cost[arc]
-                if reached < farther[node]:
-                    farther[node] = reached
-                    moved = True
+    """Bring the minutes among the nodes behind a lost link to rest: each may be reached through another of them.
+
+    A node whose minutes fell waits in a ring for its neighbours to be looked at (Bellman 1958, Moore 1959).
+    """
+    begin, size = 0, 0
+    for at in range(count):
+        if farther[found[at]] < np.inf:
+            queue[size] = found[at]
+            waits[found[at]] = True
+            size += 1
+    while size > 0:
+        node = queue[begin]
+        begin, size = (begin + 1) % len(queue), size - 1
+        waits[node] = False
+        if node < first_through:
+            continue
+        for position in range(out[node], out[node + 1]):
+            arc = out_arc[position]
+            there = head[arc]
+            if not behind[there] or arc in (first_arc, second_arc):
+                continue
+            reached = farther[node] + cost[arc]
+            if reached < farther[there]:
+                farther[there] = reached
+                if not waits[there]:
+                    queue[(begin + size) % len(queue)] = there
+                    waits[there] = True
+                    size += 1
