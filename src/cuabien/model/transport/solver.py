@@ -39,9 +39,9 @@ ENOUGH = 0.01
 """Sweeps end when what they could still save is this share of what the pass could."""
 WORTH = 1e-2
 TREE = 1e-3
-SHIFT = 1e-5
+SHIFT = 1e-3
 """Shares of gap x mean minutes of a trip that count as nothing: for a new pair of the first pass, for a tree, for a shift."""
-MOST_ENTRIES = 12_000_000
+MOST_ENTRIES = 10_000_000
 """Slots that the pairs of a pass may name; pairs beyond have had their one shift and wait for the next pass."""
 WORK_PER_THREAD = 200_000
 """Commodities x links from which another thread is worth its trouble."""
@@ -89,6 +89,8 @@ def _iterate(solver: Solver, gap: float, warm: Equilibrium | None, max_iteration
     else:
         solver.begin()
         now = best = 1.0 if solver.count else 0.0
+        if solver.count and max_iterations == 0:
+            now = solver.judge()
     fell, passes, since = 0.5, 0, 0
     while solver.count and now > gap and passes < max_iterations and since < STUCK:
         mean = solver.mean_minutes()
@@ -282,7 +284,9 @@ class Solver:
         self.pred = np.empty((self.count, network.nodes), dtype=np.int32)
         self.total = np.zeros(self.count)
         self.spent, self.excess = np.zeros(self.count), np.zeros(self.count)
-        self.list = Pairs(1000, 20_000)
+        self.list = Pairs(
+            1000, min(MOST_ENTRIES, self.count * network.links) + 100_000
+        )  # touched as it fills
         at_once = -(-max(BATCH, LOADING_BATCH) // self.threads)
         self.work = [Work(network.nodes, network.links, at_once) for _ in range(self.threads)]
         self.pool = ThreadPoolExecutor(self.threads - 1) if self.threads > 1 else None
@@ -474,13 +478,14 @@ class Solver:
         self.shared_out(batch, do)
         return [found[at] for at in sorted(found)]
 
-    def _lay_out(self, pieces: Sequence[Rows]) -> None:
-        """All rows one after the other, each with room to grow."""
+    def _lay_out(self, pieces: list[Rows]) -> None:
+        """All rows one after the other, each with room to grow; uses `pieces` up."""
         self.room = self.length + self.length // 8 + 64
         start = np.cumsum(self.room, dtype=np.int64) - self.room
         slots = int(self.room.sum())
         link, flow = np.empty(slots, dtype=np.int32), np.empty(slots)
-        for share, old_start, old_link, old_flow in pieces:
+        while pieces:
+            share, old_start, old_link, old_flow = pieces.pop()
             pairs.copy_rows(share, self.length, old_start, old_link, old_flow, start, link, flow)
         self.start, self.slot_link, self.slot_flow = start, link, flow
 
@@ -543,11 +548,16 @@ class Solver:
         return sum(self.side_by_side(tasks[:-1])) + tasks[-1]()
 
     def sweep(self, times: int, ignore: float, enough: float) -> None:
-        lists = self.lists(0)
-        for done in range(1, times + 1):
-            if self.shift(lists, ignore) < enough:
-                return
+        """Shift within all pairs, then twice within those that moved, then go on in their direction; and again."""
+        everywhere = moving = self.lists(0)
+        for done in range(times):
             if done % STRETCH_EVERY == 0:
+                if self.shift(everywhere, ignore) < enough:
+                    return
+                moving = [which[self.list.moves[which] != 0.0] for which in everywhere]
+            else:
+                self.shift(moving, ignore)
+            if done % STRETCH_EVERY == STRETCH_EVERY - 1:
                 self.stretch()
 
     def stretch(self) -> None:
