@@ -518,6 +518,7 @@ def all_runs(request: HttpRequest) -> Any:
             "seed": row.seed,
             "last_year": row.last_year,
             "shown": row.shown,
+            "code_hash": row.code,
         }
         for row in runs.listed(current()).values()
     ]

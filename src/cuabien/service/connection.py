@@ -253,7 +253,7 @@ def link_name(city: City, links: Iterable[o.Link]) -> str:
     name = next((link.name_vi for link in listed if link.name_vi), None)
     ends = [node for link in listed for node in (link.from_node, link.to_node)]
     outer = [node for node in dict.fromkeys(ends) if ends.count(node) == 1]
-    places = [city.plan.nodes[node].name_vi for node in outer if node in city.plan.nodes]
+    places = [city.plan.nodes[node].name_vi for node in (*outer[:1], *outer[-1:]) if node in city.plan.nodes]
     between = " – ".join(dict.fromkeys(places))
     name = name or gettext("link %(id)s") % {"id": ", ".join(link.id for link in listed)}
     return f"{name} ({between})" if between else name

@@ -148,7 +148,8 @@ def lines(
 
 # ---- people by age ----------------------------------------------------------------------------------------
 
-PYRAMID_HEIGHT, PYRAMID_MIDDLE, PYRAMID_TOP, PYRAMID_BOTTOM = 440.0, 64.0, 30.0, 34.0
+PYRAMID_HEIGHT, PYRAMID_MIDDLE, PYRAMID_TOP, PYRAMID_BOTTOM = 440.0, 88.0, 34.0, 34.0
+PYRAMID_SIDE = 56.0
 
 
 @dataclass(frozen=True)
@@ -176,10 +177,10 @@ def pyramid(
     if most <= 0:
         return mark_safe("")
     ticks = [tick for tick in nice_ticks(0.0, most) if tick >= 0]
-    ticks = ticks[:: 2 if len(ticks) > 3 else 1]
+    ticks = [ticks[0], ticks[-1]]
     half = (WIDTH - PYRAMID_MIDDLE) / 2
-    room = half - 24
-    high = nice_ticks(0.0, most)[-1]
+    room = half - PYRAMID_SIDE
+    high = ticks[-1]
     bar = (PYRAMID_HEIGHT - PYRAMID_TOP - PYRAMID_BOTTOM) / len(bands)
 
     def right(value: float) -> float:
@@ -223,7 +224,7 @@ def pyramid(
 
 # ---- causes -----------------------------------------------------------------------------------------------
 
-CAUSE_ROW, CAUSE_TOP = 58.0, 8.0
+CAUSE_ROW, CAUSE_TOP = 70.0, 6.0
 
 
 def causes(
@@ -237,19 +238,20 @@ def causes(
     x = scale(low, high, room if low < 0 else 12.0, WIDTH - (room if high > 0 else 12.0))
     height = CAUSE_TOP * 2 + CAUSE_ROW * len(bars)
     zero = x(0.0)
-    parts = [
-        f'<line class="chart-axis" x1="{n(zero)}" x2="{n(zero)}" y1="{n(CAUSE_TOP)}" y2="{n(height - CAUSE_TOP)}"/>'
-    ]
+    parts = []
     for i, (name, value, said) in enumerate(bars):
         y = CAUSE_TOP + CAUSE_ROW * i
         start, end = sorted((zero, x(value)))
         look = "layer--gain" if value >= 0 else "layer--loss"
-        parts.append(label(6, y + 12, name, look="chart-name"))
+        parts.append(label(6, y + 14, name, look="chart-name"))
         parts.append(
-            f'<rect class="layer {look}" x="{n(start)}" width="{n(max(end - start, 1.0))}" y="{n(y + 26)}" height="22"/>'
+            f'<line class="chart-axis" x1="{n(zero)}" x2="{n(zero)}" y1="{n(y + 30)}" y2="{n(y + 62)}"/>'
+        )
+        parts.append(
+            f'<rect class="layer {look}" x="{n(start)}" width="{n(max(end - start, 1.0))}" y="{n(y + 35)}" height="22"/>'
         )
         at, anchor = (end + 8, "start") if value >= 0 else (start - 8, "end")
-        parts.append(label(at, y + 37, said, anchor=anchor, look="chart-name"))
+        parts.append(label(at, y + 46, said, anchor=anchor, look="chart-name"))
     return svg(identity, WIDTH, height, title, description, parts)
 
 

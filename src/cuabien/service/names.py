@@ -46,7 +46,7 @@ USES: Mapping[str, str] = {
     "farmland": noop("Farmland"),
     "protected": noop("Protected land"),
     "water": noop("Water"),
-    "reclaimed": noop("Land won from the sea"),
+    "reclaimed": noop("Land won from the sea, not yet used"),
 }
 MODES: Mapping[str, str] = {
     "road": noop("Road"),

@@ -10,9 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
-from cuabien.indicators.compare import Comparison
+from cuabien.indicators.compare import Comparison, Difference
 from cuabien.indicators.simulated import Future, future
-from cuabien.lexicon.register import Indicator
+from cuabien.lexicon.register import Indicator, indicator_name
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan import objects as o
 from cuabien.service import connection as connections
@@ -442,6 +442,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         first_words=run_words(listed[first]) if first in listed else "",
         second_words=run_words(listed[second]) if second in listed else "",
         told=told,
+        other_code=told is not None and listed[first].code != listed[second].code,
         sentences=told.words(language()) if told else [],
         blocks=compared_blocks(city, told) if told else [],
         **(side_by_side(request, city, first, second) if told else {}),
@@ -464,46 +465,56 @@ def run_words(row: runs.Listed) -> str:
 
 
 def compared_blocks(city: City, told: Comparison) -> list[Block]:
-    return [indicators_block(city, told), verdicts_block(city, told), communes_block(city, told)]
+    return [verdicts_block(city, told), communes_block(city, told), indicators_block(city, told)]
+
+
+FIRST_SHOWN = 10
 
 
 def indicators_block(city: City, told: Comparison) -> Block:
-    """What differs in the whole city, one row an indicator, in the last year in which it differs."""
+    """What differs in the whole city, one row an indicator in the last year in which it differs, the largest first."""
     heading = gettext("What differs in the whole city")
-    rows = {row.indicator: row for row in told.indicators if row.area == city.plan.header.city}
-    if not rows:
+    last = {row.indicator: row for row in told.indicators if row.area == city.plan.header.city}
+    if not last:
         return Block("indicators", heading, (gettext("Nothing differs in the whole city."),))
+    rows = sorted(last.values(), key=lambda row: -abs(row.percent or 0.0))
+    caption = gettext(
+        "Each in the last milestone year in which it differs, the largest difference in percent first"
+    )
+    first = difference_table(caption, rows[:FIRST_SHOWN], "")
+    rest = rows[FIRST_SHOWN:]
     return Block(
         "indicators",
         heading,
-        tables=(
-            Table(
-                gettext("The last milestone year in which each differs"),
-                head(
-                    gettext("Indicator"), gettext("Unit"), gettext("Year"), gettext("First run"), gettext("Second run"),
-                    gettext("Difference"), gettext("Percent"), numbers=(2, 3, 4, 5, 6),
-                ),
-                tuple(
-                    (
-                        text(indicator_words(registered()[row.indicator])),
-                        text(unit(row.unit)),
-                        Cell(str(row.year), number=True),
-                        number(row.first, registered()[row.indicator].decimals),
-                        number(row.second, registered()[row.indicator].decimals),
-                        change(row.change, registered()[row.indicator].decimals),
-                        change(row.percent, 2),
-                    )
-                    for row in rows.values()
-                ),
-            ),
-        ),
+        tables=(first, difference_table(caption, rest, gettext("Smaller differences"))) if rest else (first,),
+    )
+
+
+def difference_table(caption: str, rows: list[Difference], folded: str) -> Table:
+    def shown(row: Difference, value: float | None) -> Cell:
+        return number(value, registered()[row.indicator].decimals)
+
+    names_of_columns = (
+        gettext("Indicator"), gettext("Unit"), gettext("Year"), gettext("First run"), gettext("Second run"),
+        gettext("Difference"), gettext("Percent"),
     )  # fmt: skip
-
-
-def indicator_words(row: Indicator) -> str:
-    from cuabien.lexicon.register import indicator_name
-
-    return indicator_name(row.id, language())
+    return Table(
+        caption,
+        head(*names_of_columns, numbers=(2, 3, 4, 5, 6)),
+        tuple(
+            (
+                text(indicator_name(row.indicator, language())),
+                text(unit(row.unit)),
+                Cell(str(row.year), number=True),
+                shown(row, row.first),
+                shown(row, row.second),
+                change(row.change, registered()[row.indicator].decimals),
+                change(row.percent, 2),
+            )
+            for row in rows
+        ),
+        folded,
+    )
 
 
 def verdicts_block(city: City, told: Comparison) -> Block:
@@ -531,7 +542,7 @@ def verdicts_block(city: City, told: Comparison) -> Block:
                 ),
                 tuple(
                     (
-                        text(indicator_words(registered()[row.indicator])),
+                        text(indicator_name(row.indicator, language())),
                         Cell(str(row.year) if row.year else "–", number=True),
                         number(row.first),
                         text("", state=row.verdict_first),
@@ -595,9 +606,7 @@ def side_by_side(request: HttpRequest, city: City, first: str, second: str) -> d
     years = sorted(set(ahead[0].years()) & set(ahead[1].years()))
     year = chosen_year(request, years, years[-1] if years else None)
     context: dict[str, Any] = {
-        "map_choice": sorted(
-            ((i, indicator_words(registered()[i])) for i in mapped), key=lambda pair: pair[1]
-        ),
+        "map_choice": sorted(((i, indicator_name(i, language())) for i in mapped), key=lambda pair: pair[1]),
         "map_years": [y for y in subjects.milestones(city) if y in years],
         "map_indicator": chosen,
         "map_year": year,
@@ -620,7 +629,7 @@ def side_by_side(request: HttpRequest, city: City, first: str, second: str) -> d
                 bounds,
                 row.decimals,
                 unit_words,
-                f"{indicator_words(row)}, {year}: {name}",
+                f"{indicator_name(row.id, language())}, {year}: {name}",
             ),
         )
         for side, name, found_values in zip(("first", "second"), names_of_runs, values, strict=True)
@@ -628,7 +637,9 @@ def side_by_side(request: HttpRequest, city: City, first: str, second: str) -> d
     missing_somewhere = any(v is None for found_values in values for v in found_values.values())
     context["map_keys"] = subjects.shade_keys(bounds, row.decimals, any_missing=missing_somewhere)
     context["map_title"] = (
-        f"{indicator_words(row)} ({unit_words}), {year}" if unit_words else f"{indicator_words(row)}, {year}"
+        f"{indicator_name(row.id, language())} ({unit_words}), {year}"
+        if unit_words
+        else f"{indicator_name(row.id, language())}, {year}"
     )
     context["map_quiet"] = subjects.beyond_frame(city)
     context["map_table"] = map_table(city, row, values, context["map_title"])
@@ -639,30 +650,24 @@ def values_of(city: City, ahead: Future, indicator: str, year: int) -> dict[str,
     return {a.id: ahead.value(indicator, a.id, year) for a in city.plan.communes}
 
 
-def map_table(city: City, row: Indicator, values: list[dict[str, float | None]], title: str) -> Block:
+def map_table(city: City, row: Indicator, values: list[dict[str, float | None]], title: str) -> Table:
     one, two = values
 
     def difference(area: str) -> Cell:
         a, b = one.get(area), two.get(area)
         return no_data() if a is None or b is None else change(b - a, row.decimals)
 
-    return Block(
-        "map-table",
+    return Table(
         title,
-        tables=(
-            Table(
-                title,
-                head(gettext("Commune"), gettext("First run"), gettext("Second run"), gettext("Difference")),
-                tuple(
-                    (
-                        subjects.area_cell(a),
-                        number(one.get(a.id), row.decimals),
-                        number(two.get(a.id), row.decimals),
-                        difference(a.id),
-                    )
-                    for a in subjects.commune_rows(city)
-                ),
-                gettext("The table of all communes"),
-            ),
+        head(gettext("Commune"), gettext("First run"), gettext("Second run"), gettext("Difference")),
+        tuple(
+            (
+                subjects.area_cell(a),
+                number(one.get(a.id), row.decimals),
+                number(two.get(a.id), row.decimals),
+                difference(a.id),
+            )
+            for a in subjects.commune_rows(city)
         ),
+        gettext("The table of all communes"),
     )

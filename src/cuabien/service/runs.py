@@ -45,6 +45,8 @@ class Listed:
     last_year: int
     shown: bool
     """The run that all other pages show."""
+    code: str | None
+    """The hash of the program that made it."""
 
 
 def listed(city: City) -> Mapping[str, Listed]:
@@ -76,6 +78,7 @@ def _list(city: City) -> dict[str, Listed]:
                 said["seed"],
                 said["last_year"],
                 file.parent.name == city.run_id,
+                said.get("code_hash"),
             )
         )
     titles = _titles(city) if any(row.change for row in rows) else {}

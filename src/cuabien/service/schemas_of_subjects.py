@@ -236,6 +236,7 @@ class RunRow(Schema):
     seed: int
     last_year: int
     shown: bool
+    code_hash: str | None
 
 
 class IndicatorMove(Schema):
