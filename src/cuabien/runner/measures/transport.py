@@ -88,6 +88,16 @@ AREAS: tuple[AreaMeasure, ...] = (
 )
 
 
+def _minutes_between(y: Year) -> float | None:
+    """Mean over pairs of communes by the residents at both ends; pairs that nothing joins are left out."""
+    minutes = y.now["transport.minutes"]
+    people = y.now["population.persons"].sum(axis=(1, 2))
+    weights = np.where(minutes < FAR_MIN, np.outer(people, people), 0.0)
+    np.fill_diagonal(weights, 0.0)
+    total = float(weights.sum())
+    return float((minutes * weights).sum()) / total if total > 0 else None
+
+
 def _freight_share(y: Year) -> float | None:
     """No share of nothing."""
     tonnes = y.now["transport.terminal_tonnes"].sum(axis=0)
@@ -115,6 +125,14 @@ CITY: tuple[CityMeasure, ...] = (
         f"{_P}#trips",
         ("transport.trip_rate",),
         value=lambda y: 2 * float(y.now["transport.trips"].sum()) / 1e6,
+    ),
+    CityMeasure(
+        "minutes_between",
+        "minutes",
+        "transport.minutes",
+        "mean minutes in the peak between residents of different communes, door to door on the modes taken",
+        f"{_P}#accessibility",
+        value=_minutes_between,
     ),
     CityMeasure(
         "vehicle_km",
