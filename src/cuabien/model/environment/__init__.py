@@ -1,1 +1,1 @@
-"""Environment: electricity and where it comes from, greenhouse gases, land under water."""
+"""Electricity and where it comes from, greenhouse gases, land under water (docs/theory/environment.md)."""
