@@ -77,24 +77,60 @@ def losses(trees: Trees, trips: Floats, lost: Ints) -> tuple[Floats, Floats]:
 
 @compiled
 def _grow(first: Ints, head: Ints, cost: Floats, first_through: int, minutes: Floats, through: Ints) -> None:
-    """Fill `minutes` and `through` [zone, node], the position of the link that leads there on a shortest path.
+    """Fill `minutes` and `through` [zone, node], the position of the link that leads there (Dijkstra 1959, a binary heap).
 
-    Every link takes some time, so a node before another on a path is nearer, and the links on paths make a tree.
+    `through` is kept while the search goes on: found from the minutes afterwards it could run in a circle where minutes are so
+    large that a link more makes no difference to a float.
     """
     zones, nodes = minutes.shape
-    keys = np.empty(nodes + 1)
-    heap, place = np.empty(nodes + 1, dtype=np.int32), np.empty(nodes, dtype=np.int32)
+    heap, place = np.empty(nodes, dtype=np.int64), np.empty(nodes, dtype=np.int64)
     for origin in range(zones):
-        reached = minutes[origin]
-        paths.dijkstra(first, head, cost, first_through, origin, reached, heap, keys, place)
-        through[origin, :] = -1
-        for node in range(nodes):
-            if reached[node] == np.inf or (node < first_through and node != origin):
+        reached, leads = minutes[origin], through[origin]
+        reached[:] = np.inf
+        leads[:] = -1
+        place[:] = -1
+        reached[origin] = 0.0
+        heap[0], place[origin], size = origin, 0, 1
+        while size > 0:
+            node = heap[0]
+            place[node] = -2  # settled
+            size -= 1
+            if size > 0:
+                moved, at = heap[size], 0
+                while True:
+                    child = 2 * at + 1
+                    if child >= size:
+                        break
+                    if child + 1 < size and reached[heap[child + 1]] < reached[heap[child]]:
+                        child += 1
+                    if reached[heap[child]] >= reached[moved]:
+                        break
+                    heap[at] = heap[child]
+                    place[heap[at]] = at
+                    at = child
+                heap[at] = moved
+                place[moved] = at
+            if node < first_through and node != origin:
                 continue
             for position in range(first[node], first[node + 1]):
-                if cost[position] > 0.0 and reached[node] + cost[position] == reached[head[position]]:
-                    through[origin, head[position]] = position
-        through[origin, origin] = -1
+                there, sooner = head[position], reached[node] + cost[position]
+                if place[there] == -2 or not sooner < reached[there]:
+                    continue
+                reached[there] = sooner
+                leads[there] = position
+                at = place[there]
+                if at == -1:
+                    at = size
+                    size += 1
+                while at > 0:
+                    parent = (at - 1) // 2
+                    if reached[heap[parent]] <= sooner:
+                        break
+                    heap[at] = heap[parent]
+                    place[heap[at]] = at
+                    at = parent
+                heap[at] = there
+                place[there] = at
 
 
 @compiled
