@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from cuabien.indicators.compare import Comparison, Difference
@@ -168,14 +168,9 @@ def connection_summary(here: connections.Connection) -> list[str]:
             else gettext("The network of each mode is one whole.")
         )
     if here.out_of_step is not None:
-        count = len(here.out_of_step)
         said.append(
-            ngettext(
-                "%(count)s project or terminal opens before what it needs.",
-                "%(count)s projects or terminals open before what they need.",
-                count,
-            )
-            % {"count": written(count, 0)}
+            gettext("Projects and terminals that open before what they need: %(count)s.")
+            % {"count": written(len(here.out_of_step), 0)}
         )
     return said
 
