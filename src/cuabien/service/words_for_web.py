@@ -115,6 +115,7 @@ WORDS: tuple[str, ...] = (
     noop("project"),
     noop("project, {state}"),
     noop("proposed"),
+    noop("protected land, hubs"),
     noop("rail"),
     noop("road"),
     noop("schematic"),

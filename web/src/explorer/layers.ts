@@ -9,6 +9,9 @@ import { modeWord, STAGE_WORDS } from "./statuswords.ts";
 import type { LayerInfo } from "./types.ts";
 import { pick, w } from "./words.ts";
 
+/** What a layer holds, where its legal name says little to a resident. */
+const HINTS: Record<string, () => string> = { spatial: () => w("protected land, hubs") };
+
 export interface LayerRow {
   id: string;
   name: string;
@@ -55,7 +58,7 @@ function toggle(store: Store, row: LayerRow): HTMLElement {
       { class: "layer-toggle" },
       box,
       sample(row.id),
-      h("span", { class: "layer-name" }, row.name),
+      h("span", { class: "layer-name" }, row.name, HINTS[row.id] && h("span", { class: "quiet" }, ` (${HINTS[row.id]!()})`)),
       row.count === 0
         ? h("span", { class: "layer-mark" }, w("no data"))
         : row.schematic && h("span", { class: "layer-mark" }, w("schematic")),

@@ -418,13 +418,16 @@ function seaNames(names: Record<string, string>): FeatureCollection {
   };
 }
 
+/** "Do Son ward": on the map, where room is dear, the name alone. */
+const KIND_IN_ENGLISH = / (ward|commune|special zone)$/i;
+
 /** One point a commune for its label: the middle of its largest ring. */
 function areaPoints(areas: Areas): FeatureCollection {
   return {
     type: "FeatureCollection",
     features: areas.features.map((f) => ({
       type: "Feature",
-      properties: { ...f.properties },
+      properties: { ...f.properties, name: { ...f.properties.name, en: f.properties.name.en.replace(KIND_IN_ENGLISH, "") } },
       geometry: { type: "Point", coordinates: middleOf(largestRing(f.geometry)) },
     })),
   };

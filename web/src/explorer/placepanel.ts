@@ -127,7 +127,8 @@ function plannedHere(plan: AreaPlan, needs: PlaceNeeds): Planned[] {
       schematic: z.shape === "schematic",
     }),
   );
-  const links = plan.network_opening.map(
+  const told = new Set(plan.projects.map((p) => p.id));
+  const links = plan.network_opening.filter((l) => !l.project || !told.has(l.project)).map(
     (l): Planned => ({
       year: l.opens,
       drawing: drawingOfMode(l.mode),
