@@ -1,1 +1,1 @@
-"""Transport: who travels where, by which mode, and what the roads then look like."""
+"""Who travels where, by which mode, how full the roads are, and whether modes join in time (docs/theory/transport.md)."""
