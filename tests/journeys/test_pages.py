@@ -33,6 +33,19 @@ KINDS = (
     "sources/",
     "about/",
     "projects/PR04/",
+    "subjects/",
+    "subjects/people/",
+    "subjects/economy/",
+    "subjects/port/",
+    "subjects/land/",
+    "subjects/homes/",
+    "subjects/services/",
+    "subjects/transport/",
+    "subjects/energy/",
+    "subjects/underground/",
+    "connection/",
+    "areas/11329/growth/",
+    "compare/",
 )
 """One of each; PR04 is withheld and says so."""
 

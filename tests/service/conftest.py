@@ -17,6 +17,7 @@ from cuabien.plan import objects as o
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
 from cuabien.service import city as cities
+from cuabien.service.subjects import SUBJECTS
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -80,6 +81,9 @@ LISTS = (
     "documents/",
     "sources/",
     "about/",
+    "subjects/",
+    "connection/",
+    "compare/",
 )
 DRAWN = ("rivers", "network", "terminals", "places", "projects")
 
@@ -99,6 +103,8 @@ def page_addresses(city: cities.City) -> Iterator[str]:
     yield from (f"/documents/{i}/" for i in city.plan.documents)
     yield from (f"/sources/{i}/" for i in list(city.plan.sources)[::8])
     yield from (f"/{kept.table}/{kept.id}/" for kept in city.withheld.values() if kept.table != "zones")
+    yield from (f"/subjects/{subject}/" for subject in SUBJECTS)
+    yield from (f"/areas/{i}/growth/" for i in (city.plan.header.city, *list(city.plan.areas)[::12]))
     yield from ("/projects/?state=late", "/programme/?state=done", "/targets/?verdict=missed")
 
 
@@ -125,6 +131,17 @@ def interface_addresses(city: cities.City) -> Iterator[str]:
     yield from (f"{root}/projects/{i}" for i in city.plan.projects)
     yield from (f"{root}/programme/{row.id}" for row in city.board)
     yield from (f"{root}/sources/{i}" for i in list(city.plan.sources)[::10])
+    yield from (f"{root}/{name}" for name in ("sectors", "port", "energy", "runs"))
+    yield from (
+        f"{root}/{name}?year={year}"
+        for name in ("flows", "land", "connection")
+        for year in (2025, 2033, 2045)
+    )
+    yield from (
+        f"{root}/areas/{i}/{what}"
+        for i in list(city.plan.areas)[::12]
+        for what in ("growth", "pyramid?year=2030")
+    )
     yield from (f"{root}/search?q={q}" for q in ("h", "cầu", "khu công nghiệp", "port"))
 
 

@@ -1267,7 +1267,7 @@ SUBJECTS: Mapping[str, Subject] = {
         ),
         Subject(
             "services",
-            noop("Services"),
+            noop("Services for people"),
             noop("Schools, health stations, hospitals, counters and green space: need against capacity, and the way there."),
             (
                 "school_places_needed", "school_places_short", "near_primary_school", "hospital_beds_per_10000",
