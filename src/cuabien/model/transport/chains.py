@@ -6,11 +6,9 @@ the known stages.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
-
-import numpy as np
 
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import setting as settings
@@ -63,12 +61,27 @@ class YearOfRoads:
     road: Mapping[str, Way]
     rail: Mapping[str, Way]
     barge: Mapping[str, Way]
+    ends: Mapping[str, tuple[str, ...]]
+    """Node -> the roads that end there."""
+    named: frozenset[str]
+    """Terminals whose berths the plan places there itself."""
 
 
 def roads_of(plan: Plan, p: Parameters, year: int, flow: Array, minutes: Array) -> YearOfRoads:
     """The roads of one year from its variables: `flow` [link, direction, class] vehicles, `minutes` [link, direction]."""
     open_now = open_links(plan, year)
     number = {link: i for i, link in enumerate(plan.links)}
+    forward: list[float] = minutes[:, 0].tolist()
+    backward: list[float] = minutes[:, 1].tolist()
+    ends: dict[str, tuple[str, ...]] = {}
+    for name in open_now:
+        link = plan.links[name]
+        if is_driven(link):
+            for node in (link.from_node, link.to_node):
+                ends[node] = (*ends.get(node, ()), name)
+
+    def now(link: str, way: int) -> float:
+        return (backward if way else forward)[number[link]]
 
     def slow(link: str, _: int) -> float:
         return settings.goods_minutes(plan.links[link], p)
@@ -80,9 +93,11 @@ def roads_of(plan: Plan, p: Parameters, year: int, flow: Array, minutes: Array) 
         flow @ pcu_of(p),
         minutes,
         number,
-        ways_to_gates(plan, open_now, "road", lambda link, way: float(minutes[number[link], way])),
+        ways_to_gates(plan, open_now, "road", now),
         ways_to_gates(plan, open_now, "rail", slow),
         ways_to_gates(plan, open_now, "barge", slow),
+        ends,
+        frozenset(t for row in plan.port_capacity.values() for t in terminals_of(plan, row)),
     )
 
 
@@ -94,14 +109,16 @@ def chain(
     cargo: float,
     tonnes: Array,
     on_links: Array,
+    gate: Stage,
 ) -> list[Stage]:
-    """The stages of one terminal: `berths` and `cargo` Mt a year, `tonnes` [freight] Mt, `on_links` [link] Mt on rail and water."""
-    plan = roads.plan
+    """The stages of one terminal: `berths` and `cargo` Mt a year, `tonnes` [freight] Mt, `on_links` [link] Mt on rail and water.
+
+    `gate` is the stage that all terminals of a year share.
+    """
     port = terminal.fairway_node is not None
     found = []
     if port:
-        named = any(terminal.id in terminals_of(plan, row) for row in plan.port_capacity.values())
-        known = berths > 0
+        named, known = terminal.id in roads.named, berths > 0
         found += [
             Stage(
                 "berth", berths if known else None, cargo, MT,
@@ -115,7 +132,7 @@ def chain(
         way = ways.get(node_of(terminal, name) or "")
         if node_of(terminal, name) is not None:
             found.append(_on_way(roads, p, name, way, on_links, float(tonnes[column])))
-    found += _gate(roads) if terminal.road_node else []
+    found += [gate] if terminal.road_node else []
     uses = [stage.use for stage in found if stage.use is not None]
     tightest = max(uses) if uses else None
     return [
@@ -167,30 +184,26 @@ def _on_way(
     return Stage(name, capacity, carried, MT, "assumed")
 
 
-def _gate(roads: YearOfRoads) -> list[Stage]:
-    """All road gates of the city together, one way out."""
-    out = set(gates(roads.plan, "road", roads.open_now))
-    links = [k for k in roads.open_now if is_driven(roads.plan.links[k])]
-    ends = [k for k in links if {roads.plan.links[k].from_node, roads.plan.links[k].to_node} & out]
-    if not ends:
-        return [Stage("gate", 0.0, None, PCU_H, "read")]
-    capacity = sum(roads.rates.capacity(roads.plan.links[k]) for k in ends)
-    load = sum(float(np.max(roads.pcu[roads.number[k]])) for k in ends)
-    return [Stage("gate", capacity, load, PCU_H, "assumed")]
+def gate_of_city(roads: YearOfRoads) -> Stage:
+    """All road gates of the city together, one way."""
+    capacity, load = _ending_at(roads, gates(roads.plan, "road", roads.open_now))
+    return (
+        Stage("gate", capacity, load, PCU_H, "assumed")
+        if capacity
+        else Stage("gate", 0.0, None, PCU_H, "read")
+    )
 
 
 def road_access(roads: YearOfRoads, terminal: Terminal) -> tuple[float | None, float | None]:
     """(capacity, load) pcu an hour one way of the roads that end at the terminal's node; None without one."""
-    ends = [
-        k
-        for k in roads.open_now
-        if is_driven(roads.plan.links[k])
-        and terminal.road_node in (roads.plan.links[k].from_node, roads.plan.links[k].to_node)
-    ]
-    if not ends:
-        return None, None
-    capacity = sum(roads.rates.capacity(roads.plan.links[k]) for k in ends)
-    return capacity, sum(float(np.max(roads.pcu[roads.number[k]])) for k in ends)
+    capacity, load = _ending_at(roads, (terminal.road_node or "",))
+    return (capacity, load) if capacity else (None, None)
+
+
+def _ending_at(roads: YearOfRoads, nodes: Iterable[str]) -> tuple[float, float]:
+    links = [link for node in nodes for link in roads.ends.get(node, ())]
+    capacity = sum(roads.rates.capacity(roads.plan.links[k]) for k in links)
+    return capacity, float(sum(max(roads.pcu[roads.number[k]]) for k in links))
 
 
 def way_capacity(roads: YearOfRoads, p: Parameters, way: Way | None) -> float | None:

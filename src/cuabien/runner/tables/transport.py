@@ -77,6 +77,7 @@ def _terminals_and_chains(future: Future) -> tuple[pl.DataFrame, pl.DataFrame]:
     import polars as pl
 
     world, plan, p = future.world, future.world.plan, future.world.parameters
+    opens = {t.id: terminal_opens(plan, t) for t in plan.terminals.values()}
     of_modes: list[dict[str, Any]] = []
     stages: list[dict[str, Any]] = []
     for year, state in zip(world.years, future.states, strict=True):
@@ -84,8 +85,9 @@ def _terminals_and_chains(future: Future) -> tuple[pl.DataFrame, pl.DataFrame]:
         sea = connection.ways_to_gates(
             plan, roads.open_now, "fairway", lambda link, _: plan.links[link].length_km
         )
+        gate = chains.gate_of_city(roads)
         for row, terminal in enumerate(plan.terminals.values()):
-            if terminal_opens(plan, terminal) > year:
+            if opens[terminal.id] > year:
                 continue
             tonnes = state["transport.terminal_tonnes"][row]
             cargo = float(state["transport.terminal_cargo"][row])
@@ -120,7 +122,8 @@ def _terminals_and_chains(future: Future) -> tuple[pl.DataFrame, pl.DataFrame]:
                     }
                 )  # fmt: skip
             for order, stage in enumerate(
-                chains.chain(roads, p, terminal, berths, cargo, tonnes, state["transport.goods"]), start=1
+                chains.chain(roads, p, terminal, berths, cargo, tonnes, state["transport.goods"], gate),
+                start=1,
             ):
                 stages.append(
                     {
@@ -189,9 +192,14 @@ def islands(future: Future) -> pl.DataFrame:
 
     world = future.world
     spans = link_years(world.plan)
+    opens = {t.id: terminal_opens(world.plan, t) for t in world.plan.terminals.values()}
     rows: list[dict[str, Any]] = []
+    parts: list[connection.Island] = []
+    before: tuple[str, ...] | None = None
     for year in world.years:
         open_now = tuple(link for link, (first, gone) in spans.items() if first <= year < gone)
+        if open_now != before:
+            parts, before = connection.islands(world.plan, open_now, world.years[-1]), open_now
         rows += [
             {
                 "year": year,
@@ -199,9 +207,9 @@ def islands(future: Future) -> pl.DataFrame:
                 "island": part.number,
                 "nodes": len(part.nodes),
                 "links": len(part.links),
-                "terminals": ";".join(part.terminals),
+                "terminals": ";".join(t for t in part.terminals if opens[t] <= year),
             }
-            for part in connection.islands(world.plan, open_now, year)
+            for part in parts
         ]
     return pl.DataFrame(
         rows,
