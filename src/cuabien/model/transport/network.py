@@ -257,7 +257,8 @@ def imbalance(network: RoadNetwork, demands: Sequence[Demand], flow: Floats) -> 
 
 def thread_count(threads: int | None) -> int:
     """As many as asked for, else as this process may use."""
-    return max(1, threads or len(os.sched_getaffinity(0)))
+    mine = getattr(os, "sched_getaffinity", None)  # what this process may use; not every system says
+    return max(1, threads or (len(mine(0)) if mine else os.cpu_count() or 1))
 
 
 def in_threads(work: Callable[[Ints], None], items: Ints, threads: int | None) -> None:

@@ -59,6 +59,7 @@ def read_network(path: Path) -> Roads:
     nodes = faults.whole(meta, "NUMBER OF NODES")
     through = faults.whole(meta, "FIRST THRU NODE")
     links = faults.whole(meta, "NUMBER OF LINKS")
+    faults.stop()  # another kind of file; its rows would only add noise
     rows, where = [], []
     for number, text in lines:
         words = text.replace(";", " ").split()
