@@ -72,6 +72,8 @@ def test_nothing_is_negative(hai_phong_future: Future) -> None:
         "economy.growth",
         "economy.sources_of_growth",
         "land.pull_homes",
+        "land.access_first",
+        "land.access_gain",
         "land.pull_access",
         "land.pull_jobs",
         "transport.accessibility",
