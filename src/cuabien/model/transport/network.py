@@ -158,10 +158,14 @@ def check(network: RoadNetwork, demands: Sequence[Demand], preload: Floats | Non
 
 def warm_up() -> None:
     """Load the compiled loops, or compile them, so that the next equilibrium need not wait for it."""
+    from cuabien.model.transport import solver
+
     ends = np.array([0, 1, 0], dtype=np.int32), np.array([1, 0, 1], dtype=np.int32)
     one = np.ones(3)
     network = RoadNetwork(2, 2, 0, *ends, one, one, one, 4 * one, parallel=True)
-    equilibrium(network, [Demand("", 1.0, 1 - np.eye(2), 0 * one, one > 0)], gap=0.0, max_iterations=3)
+    demand = Demand("", 1.0, 1 - np.eye(2), 0 * one, one > 0)
+    equilibrium(network, [demand], gap=0.0, max_iterations=3)
+    solver.touch(network, [demand])
 
 
 def link_minutes(

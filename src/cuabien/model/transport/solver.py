@@ -109,6 +109,21 @@ def _iterate(solver: Solver, gap: float, warm: Equilibrium | None, max_iteration
     return now, passes
 
 
+def touch(network: RoadNetwork, demands: Sequence[Demand]) -> None:
+    """Call the loops that a small network need not come to, so that they are compiled."""
+    solver = Solver(network, demands, None, 1)
+    solver.begin()
+    solver.one_pass(0.0, -1.0, anew=False)
+    p = solver.list
+    pairs.along(
+        p.moves, p.count, *p.shape, p.fixed, p.entries,
+        solver.of_class, solver.pcu, solver.start, solver.slot_link, np.empty(network.links),
+    )  # fmt: skip
+    pairs.rising(0.0, np.zeros(network.links), 0.0, *solver.graph.form, solver.load)
+    pairs.repeat(0.0, p.moves, p.count, *p.shape, p.entries, solver.start, solver.slot_flow)
+    pairs.undo(0.0, p.moves, p.count, *p.shape, p.entries, solver.start, solver.length, solver.slot_flow)
+
+
 # ---- the network as the loops see it -------------------------------------------------------------------------------
 
 
