@@ -10,6 +10,7 @@ import pytest
 from cuabien.model import city
 from cuabien.model.engine import Step
 from cuabien.model.variables import FIXED_AXES, register
+from cuabien.plan.read import read_plan
 from cuabien.runner import accounts
 from cuabien.runner.measures import AREAS, CITY
 from cuabien.runner.tables import SUBJECTS as WITH_TABLES
@@ -91,3 +92,24 @@ def test_every_subject_and_its_page_name_each_other(name: str) -> None:
 
 def test_every_subject_has_tables() -> None:
     assert list(WITH_TABLES) == [module.NAME for module in city.SUBJECTS]
+
+
+NAMES = re.compile(
+    r"[`\[]((?:" + "|".join(module.NAME for module in city.SUBJECTS) + r")\.[a-z_0-9A-Z]+)[`\]]"
+)
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.glob("**/*.md")), ids=lambda page: page.name)
+def test_every_variable_parameter_and_step_that_a_page_names_exists(page: Path, hai_phong: Path) -> None:
+    known = {*register(), *read_plan(hai_phong).parameters, *(step.name for step in describe_model.steps())}
+    assert set(NAMES.findall(page.read_text("utf-8"))) - known == set()
+
+
+def test_every_page_that_the_code_names_has_its_place() -> None:
+    named = {
+        (str(file.relative_to(SOURCE)), place)
+        for file in SOURCE.glob("**/*.py")
+        for place in re.findall(r"docs/([\w/-]+\.md(?:#[\w-]+)?)", file.read_text("utf-8"))
+    }
+    assert len(named) > 20
+    assert [(file, place) for file, place in sorted(named) if missing(place.replace(".md", "", 1))] == []
