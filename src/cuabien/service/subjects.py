@@ -1148,6 +1148,11 @@ def underground_blocks(city: City, chosen: int) -> list[Block]:
                         0,
                     ),
                 ),
+                quiet=gettext(
+                    "A work that cannot be judged may clash all the same: no clash found is not no clash."
+                )
+                if any((row["not_judged"] or 0) > 0 for row in rows.values())
+                else "",
             )
         ]
     if listed is None:
