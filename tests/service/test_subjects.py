@@ -100,7 +100,9 @@ def test_flows_stand_in_columns_of_one_length(reader: Client) -> None:
     found = ask(reader, "flows?year=2030")
     assert 2030 in found["years"] and found["status"] == "assumed"
     columns = [
-        found[way][name] for way in ("forward", "backward") for name in ("pcu_h", "use", "lost_minutes")
+        found[way][name]
+        for way in ("forward", "backward")
+        for name in ("pcu_h", "vehicles_h", "use", "lost_minutes")
     ]
     assert {len(column) for column in columns} == {len(found["links"])} and len(found["links"]) > 100
     largest = max(v for way in ("forward", "backward") for v in found[way]["pcu_h"] if v is not None)
@@ -221,6 +223,8 @@ def test_connection_marks_one_bottleneck_and_no_unknown_one(reader: Client) -> N
         ("compare?run=../../etc/passwd&other=x", 422),
         ("compare?run=%2Fetc%2Fpasswd&other=x", 422),
         ("compare?run=a%00&other=b", 422),
+        ("runs/nobody/indicators/population", 404),
+        ("runs/a%00/indicators/population", 422),
     ],
 )
 def test_bad_input_is_answered_in_both_languages(reader: Client, address: str, status: int) -> None:
@@ -436,6 +440,18 @@ def test_only_runs_of_this_edition_are_listed(
     assert [row["id"] for row in ask(reader, "runs")] == [one, two]
     assert [row["shown"] for row in ask(reader, "runs")] == [True, False]
     assert reader.get(f"/api/v1/compare?run={one}&other=hai-phong-old-1").status_code == 404
+
+
+def test_an_indicator_of_another_run_stands_by_commune_and_year(
+    reader: Client, two_runs: tuple[str, str], served: City
+) -> None:
+    one, two = two_runs
+    found = ask(reader, f"runs/{one}/indicators/population")
+    assert found["values"] == ask(reader, "indicators/population/communes")["values"], "the run that is shown"
+    assert len(found["areas"]) == len(served.plan.communes) and len(found["city"]) == len(found["years"])
+    other = ask(reader, f"runs/{two}/indicators/population")
+    assert other["years"] == found["years"] and 0 < other["noise"] < 0.01
+    assert reader.get(f"/api/v1/runs/{two}/indicators/nothing").status_code == 404
 
 
 def test_a_damaged_run_is_not_compared(reader: Client, two_runs: tuple[str, str], tmp_path: Path) -> None:

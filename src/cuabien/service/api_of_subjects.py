@@ -14,6 +14,8 @@ from django.utils import translation
 from ninja import NinjaAPI, Path, Query, Router
 
 from cuabien.base.words import LANGUAGES
+from cuabien.indicators.compare import NOISE
+from cuabien.indicators.simulated import future
 from cuabien.lexicon.register import indicators as registered
 from cuabien.lexicon.register import units
 from cuabien.plan import objects as o
@@ -29,10 +31,12 @@ from cuabien.service.tables import Series, at, communes_of, in_order, series, sh
 router = Router()
 
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$")]
-RunId = Annotated[str, Query(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,119}$")]
+RUN_ID = r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,119}$"
+RunId = Annotated[str, Query(pattern=RUN_ID)]
 Year = Annotated[int, Query(ge=1900, le=2200)]
 WRONG = {404: s.Problem, 422: s.Problem}
 NO_DATA, ASSUMED = "no data", "assumed"
+VEHICLES = ("motorbikes_h", "cars_h", "buses_h", "trucks_h")
 
 
 class NotModelled(Http404):
@@ -116,15 +120,24 @@ def flows(request: HttpRequest, year: Year) -> Any:
 
 
 def _flows(city: City, frame: Any, years: list[int], year: int) -> dict[str, Any]:
-    empty: dict[str, list[float | None]] = {"pcu_h": [], "use": [], "lost_minutes": []}
-    found: dict[str, dict[str, tuple[float | None, float | None, float | None]]] = {}
+    empty: dict[str, list[float | None]] = {"pcu_h": [], "vehicles_h": [], "use": [], "lost_minutes": []}
+    found: dict[str, dict[str, tuple[float | None, ...]]] = {}
     if frame is not None:
         columns = ("link", "direction", "pcu_h", "use", "minutes", "free_minutes")
-        for link, way, pcu_h, use, minutes, free in at(frame, year).select(*columns).iter_rows():
+        kinds = [c for c in VEHICLES if c in frame.columns]
+        for link, way, pcu_h, use, minutes, free, *counts in (
+            at(frame, year).select(*columns, *kinds).iter_rows()
+        ):
             lost = None if minutes is None or free is None else minutes - free
+            vehicles = sum(counts) if counts and None not in counts else None
             if link in city.plan.links:
-                found.setdefault(link, {})[way] = (short(pcu_h, 1), short(use, 3), short(lost, 2))
-    nothing = (None, None, None)
+                found.setdefault(link, {})[way] = (
+                    short(pcu_h, 1),
+                    short(vehicles, 0),
+                    short(use, 3),
+                    short(lost, 2),
+                )
+    nothing = (None,) * len(empty)
     ways = {
         way: dict(
             zip(
@@ -522,6 +535,36 @@ def all_runs(request: HttpRequest) -> Any:
         }
         for row in runs.listed(current()).values()
     ]
+
+
+@router.get(
+    "/runs/{identity}/indicators/{indicator}",
+    response={200: t.OfRun, **WRONG},
+    tags=["runs"],
+    summary="One indicator of one run: the whole city and its communes by year",
+)
+def of_run(request: HttpRequest, identity: Annotated[str, Path(pattern=RUN_ID)], indicator: Id) -> Any:
+    city = current()
+    row = registered().get(indicator)
+    run = runs.opened(city, identity)
+    if row is None or row.group == "defence" or run is None:
+        raise Http404
+    ahead = future(run)
+    whole = ahead.path(indicator, city.plan.header.city)
+    paths = {a.id: path for a in city.plan.communes if (path := ahead.path(indicator, a.id)) is not None}
+    known = [*paths.values(), *([whole] if whole else [])]
+    years = sorted({year for path in known for year in path.values})
+    return {
+        "run": identity,
+        "indicator": indicator,
+        "unit": unit(known[0].unit if known else row.unit),
+        "years": years,
+        "city": [whole.values.get(y) for y in years] if whole else [],
+        "areas": list(paths),
+        "values": [[path.values.get(y) for y in years] for path in paths.values()],
+        "noise": NOISE,
+        "status": ASSUMED if known else NO_DATA,
+    }
 
 
 @router.get(

@@ -16,6 +16,8 @@ class FlowsOneWay(Schema):
     """One value a link of `links`; null where the link is not open this way."""
 
     pcu_h: Values
+    vehicles_h: Values
+    """Motorbikes, cars, buses and trucks, each counted as one."""
     use: Values
     lost_minutes: Values
     """By each vehicle in the peak hour, against an empty road."""
@@ -237,6 +239,20 @@ class RunRow(Schema):
     last_year: int
     shown: bool
     code_hash: str | None
+
+
+class OfRun(Schema):
+    """`values` has one row an area; a relative difference between two runs below `noise` may be the solvers' own."""
+
+    run: str
+    indicator: str
+    unit: Words
+    years: list[int]
+    city: Values
+    areas: list[str]
+    values: list[Values]
+    noise: float
+    status: Status
 
 
 class IndicatorMove(Schema):
