@@ -55,7 +55,7 @@ describe("the colour scale", () => {
 });
 
 describe("the address of a view", () => {
-  const beginning: State = { year: 2026, indicator: "population", shown: ["projects", "network"], place: null, view: null };
+  const beginning: State = { year: 2026, indicator: "population", shown: ["projects", "network"], use: "", other: null, place: null, view: null };
   const allowed = { years: [2025, 2026, 2030], indicators: ["population", "grdp"], layers: ["projects", "network", "urban"] };
   it("is empty at the beginning", () => expect(toHash(beginning, beginning)).toBe(""));
   it("comes back as it went", () => {
@@ -63,6 +63,8 @@ describe("the address of a view", () => {
       year: 2030,
       indicator: "grdp",
       shown: ["urban"],
+      use: "farmland",
+      other: "city-87819065-bd6eefa0-5834febe-1",
       place: { kind: "commune", id: "11948" },
       view: { zoom: 11.5, lat: 20.85, lon: 106.68 },
     };
@@ -71,7 +73,7 @@ describe("the address of a view", () => {
     expect(fromHash(toHash(nothing, beginning), beginning, allowed)).toEqual(nothing);
   });
   it("ignores nonsense", () => {
-    const hash = "#year=1066&show=<b>&layers=moon&at=commune:../../x&map=99/9/9";
+    const hash = "#year=1066&show=<b>&layers=moon&at=commune:../../x&map=99/9/9&use=../x&vs=%00";
     expect(fromHash(hash, beginning, allowed)).toEqual({ ...beginning, shown: [] });
   });
 });

@@ -3,10 +3,17 @@ import type {
   AreaPlan,
   Areas,
   CommuneValues,
+  Comparison,
+  Flows,
   Found,
+  Growth,
+  LandUse,
   Network,
+  OfRun,
   Overview,
   Projects,
+  Pyramid,
+  RunInfo,
   Series,
   Terminals,
   Zones,
@@ -29,6 +36,14 @@ export class Api {
   communeValues = (id: string) => this.ask<CommuneValues>(`indicators/${id}/communes`);
   series = (id: string, area: string) => this.ask<Series>(`indicators/${id}/series?area=${area}`);
   area = (id: string) => this.ask<AreaPlan>(`areas/${id}`);
+
+  flows = (year: number) => this.ask<Flows>(`flows?year=${year}`);
+  land = (year: number) => this.ask<LandUse>(`land?year=${year}`);
+  pyramid = (area: string, year: number) => this.ask<Pyramid>(`areas/${area}/pyramid?year=${year}`);
+  growth = (area: string) => this.ask<Growth>(`areas/${area}/growth`);
+  runs = () => this.ask<RunInfo[]>("runs");
+  ofRun = (run: string, indicator: string) => this.ask<OfRun>(`runs/${run}/indicators/${indicator}`);
+  compare = (run: string, other: string) => this.ask<Comparison>(`compare?run=${run}&other=${other}`);
 
   async search(query: string, signal: AbortSignal): Promise<Found[]> {
     const answer = await fetch(`${this.root}search?q=${encodeURIComponent(query)}`, { signal });

@@ -30,8 +30,21 @@ export interface Chart {
 
 type Year = Known<Observed> & { year: number };
 
+/** What another run of the plan makes of it. */
+export interface Future {
+  name: string;
+  rows: { year: number; value: number | null }[];
+}
+
 /** `former`: what was observed in the areas that became this one. */
-export function chart(series: Series, former: readonly Observed[], info: IndicatorInfo, year: number, width: number): Chart {
+export function chart(
+  series: Series,
+  former: readonly Observed[],
+  info: IndicatorInfo,
+  year: number,
+  width: number,
+  future: Future | null = null,
+): Chart {
   const observed = wholeYears(series.observed, series.unit);
   const before = wholeYears(former, series.unit);
   const modelled = series.simulated.filter(known);
@@ -39,7 +52,8 @@ export function chart(series: Series, former: readonly Observed[], info: Indicat
   if (!observed.length && !modelled.length && !before.length) {
     return { element: h("p", { class: "no-data" }, w("No data for this figure.")), setYear: () => undefined };
   }
-  const reach = reachOf([...before, ...observed], modelled, targets);
+  const other = (future?.rows ?? []).filter((row): row is { year: number; value: number } => row.value !== null);
+  const reach = reachOf([...before, ...observed, ...other], modelled, targets);
   const steps = ticks(reach.low, reach.high);
   const lang = reader();
   const said = axis(steps, lang);
@@ -61,6 +75,7 @@ export function chart(series: Series, former: readonly Observed[], info: Indicat
     ),
     band(modelled, x, y),
     modelled.length > 0 && s("path", { class: "chart-modelled", d: path(modelled, x, y) }),
+    other.length > 0 && s("path", { class: "chart-other", d: path(other, x, y) }),
     ...line(before, "chart-former", x, y),
     ...line(observed, "chart-observed", x, y),
     ...targets.map((target) => aim(target, x, y)),
@@ -81,8 +96,8 @@ export function chart(series: Series, former: readonly Observed[], info: Indicat
     "figure",
     { class: "chart" },
     svg,
-    h("figcaption", { class: "chart-key" }, ...keys(before, observed, modelled, targets)),
-    table([...former, ...series.observed].filter(known), modelled, targets, info),
+    h("figcaption", { class: "chart-key" }, ...keys(before, observed, modelled, targets, other.length ? future!.name : "")),
+    table([...former, ...series.observed].filter(known), modelled, targets, info, future),
   );
   return { element, setYear };
 }
@@ -99,7 +114,7 @@ function line(rows: Year[], kind: "chart-former" | "chart-observed", x: At, y: A
   return years.length > 1 ? [s("path", { class: kind, d: path(years, x, y) }), ...dots] : dots;
 }
 
-function reachOf(observed: Year[], modelled: Known<Modelled>[], targets: Known<TargetMark>[]) {
+function reachOf(observed: { year: number; value: number }[], modelled: Known<Modelled>[], targets: Known<TargetMark>[]) {
   const values = [
     ...observed.map((row) => row.value),
     ...modelled.flatMap((row) => [row.value, row.low ?? row.value, row.high ?? row.value]),
@@ -176,7 +191,7 @@ function yearTicks(first: number, last: number, width: number): number[] {
   return all.length > 1 ? all : [first, last];
 }
 
-function keys(before: unknown[], observed: unknown[], modelled: Known<Modelled>[], targets: unknown[]): HTMLElement[] {
+function keys(before: unknown[], observed: unknown[], modelled: Known<Modelled>[], targets: unknown[], other: string): HTMLElement[] {
   const sample = (kind: string, words: string) =>
     h(
       "span",
@@ -188,6 +203,7 @@ function keys(before: unknown[], observed: unknown[], modelled: Known<Modelled>[
         (kind === "observed" || kind === "former") && s("path", { class: `chart-${kind}`, d: "M1 6H21" }),
         (kind === "observed" || kind === "former") && s("circle", { class: `chart-${kind}-dot`, cx: 11, cy: 6, r: 2.6 }),
         kind === "modelled" && s("path", { class: "chart-modelled", d: "M1 6H21" }),
+        kind === "other" && s("path", { class: "chart-other", d: "M1 6H21" }),
         kind === "target" && s("path", { class: "chart-target", d: "M11 1l5 5-5 5-5-5Z" }),
       ),
       words,
@@ -196,6 +212,7 @@ function keys(before: unknown[], observed: unknown[], modelled: Known<Modelled>[
     ...(before.length ? [sample("former", w("Observed, city before July 2025"))] : []),
     ...(observed.length ? [sample("observed", w("Observed"))] : []),
     ...(modelled.length ? [sample("modelled", w("Modelled"))] : []),
+    ...(other ? [sample("other", other)] : []),
     ...(modelled.some((row) => row.low !== null) ? [sample("band", w("Swing of assumptions"))] : []),
     ...(targets.length ? [sample("target", w("Target"))] : []),
   ];
@@ -220,6 +237,7 @@ function table(
   modelled: Known<Modelled>[],
   targets: Known<TargetMark>[],
   info: IndicatorInfo,
+  future: Future | null,
 ): HTMLElement {
   const say = (value: number | null) => (value === null ? "–" : number(value, reader(), info.decimals));
   const row = (year: string, what: string, value: string) =>
@@ -254,6 +272,7 @@ function table(
             m.low === null || m.high === null ? say(m.value) : `${say(m.value)} (${say(m.low)} – ${say(m.high)})`,
           ),
         ),
+        ...(future?.rows ?? []).filter((m) => m.year % 5 === 0 && m.value !== null).map((m) => row(String(m.year), future!.name, say(m.value))),
         ...targets.map((t) => row(String(t.year), `${w("Target")}, ${documentOf(t)}`, targetWords(t))),
       ),
     ),

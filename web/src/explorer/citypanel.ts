@@ -1,6 +1,6 @@
 /** The whole city: the chosen indicator with its chart, what opens in the year, and lists that mirror the map. */
 import type { Api } from "./api.ts";
-import { type Chart, chart } from "./chart.ts";
+import { type Chart, chart, type Future } from "./chart.ts";
 import { cityHead, cityStrip } from "./cityhead.ts";
 import { h, replace } from "./dom.ts";
 import { capital, number } from "./format.ts";
@@ -25,6 +25,10 @@ export interface CityPanelNeeds {
   /** Where the city's value stands beside the map, when the panel is out of sight. */
   valueOnMap: HTMLElement;
   layers: HTMLElement;
+  /** Where another future is chosen; empty where there is none. */
+  futures: HTMLElement;
+  /** What the chosen other run makes of the city's figure; null without one. */
+  otherFuture(indicator: string): Promise<Future | null>;
   chooseCommune(id: string): void;
 }
 
@@ -32,6 +36,8 @@ export interface CityPanel {
   element: HTMLElement;
   headline: HTMLElement;
   showValues(values: CommuneValues | null): void;
+  /** Draws the chart again, with the line of the other future or without. */
+  paintChart(): void;
 }
 
 export function cityPanel(needs: CityPanelNeeds): CityPanel {
@@ -55,9 +61,10 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
       h("a", { href: `${needs.prefix}/indicators/${chosen.id}/` }, w("Where this figure comes from")),
     );
     replace(chartHost, h("p", { class: "waiting" }, w("Loading…")));
-    const [series, former] = await Promise.all([
+    const [series, former, future] = await Promise.all([
       needs.api.series(chosen.id, overview.city).catch(() => null),
       formerly(needs, chosen),
+      needs.otherFuture(chosen.id),
     ]);
     if (asked !== chosen.id) return;
     if (!series) {
@@ -65,7 +72,7 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
       return;
     }
     const draw = () => {
-      drawn = chart(series, former, chosen, store.now.year, Math.max(260, chartHost.clientWidth || 330));
+      drawn = chart(series, former, chosen, store.now.year, Math.max(260, chartHost.clientWidth || 330), future);
       replace(chartHost, drawn.element);
     };
     draw();
@@ -147,6 +154,7 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
       { class: "panel-section", "aria-labelledby": "indicator-title" },
       h("h2", { id: "indicator-title", class: "visually-hidden" }, w("The city in figures")),
       indicatorSelect(store, overview),
+      needs.futures,
       figure,
       needs.legendHost,
       chartHost,
@@ -154,6 +162,7 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
     ),
     h("section", { class: "panel-section", "aria-labelledby": "opens-title" }, opensTitle, opens),
     needs.layers,
+    onward(needs.prefix),
     h(
       "section",
       { class: "panel-section panel-lists", "aria-label": w("Lists of what the map shows") },
@@ -164,7 +173,24 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
   // The chart measures its host, so it waits until the panel stands in the page.
   requestAnimationFrame(() => void paintChart());
   paintOpenings();
-  return { element, headline, showValues: communes.show };
+  return { element, headline, showValues: communes.show, paintChart: () => void paintChart() };
+}
+
+/** Pages that answer what the map cannot. */
+function onward(prefix: string): HTMLElement {
+  const link = (address: string, words: string) => h("li", {}, h("a", { href: prefix + address }, words));
+  return h(
+    "section",
+    { class: "panel-section", "aria-labelledby": "onward-title" },
+    h("h2", { id: "onward-title" }, w("More answers")),
+    h(
+      "ul",
+      { class: "onward-list" },
+      link("/connection/", w("Is everything connected and in step?")),
+      link("/subjects/", w("People, economy, land, transport and more, by subject")),
+      link("/how-wrong/", w("How wrong were we?")),
+    ),
+  );
 }
 
 /** What was observed in the areas that became the city, where anything was. */

@@ -3,7 +3,7 @@ import { h, s } from "./dom.ts";
 import { capital } from "./format.ts";
 import { drawingOfLayer, DRAWINGS, mark } from "./icons.ts";
 import { type Stage } from "./lifecycle.ts";
-import { LAYER_COLOURS, MODE_COLOURS } from "./palette.ts";
+import { FLOW_COLOURS, LAYER_COLOURS, MODE_COLOURS, USE_COLOURS } from "./palette.ts";
 import type { Store } from "./state.ts";
 import { modeWord, STAGE_WORDS } from "./statuswords.ts";
 import type { LayerInfo } from "./types.ts";
@@ -15,14 +15,29 @@ const HINTS: Record<string, () => string> = { spatial: () => w("protected land, 
 export interface LayerRow {
   id: string;
   name: string;
-  count: number;
+  /** Null where it is not things that are counted. */
+  count: number | null;
   schematic: boolean;
+  /** What belongs to the layer and stands below it while it is shown. */
+  below?: HTMLElement;
 }
 
-export function layerPanel(store: Store, layers: readonly LayerInfo[], counts: Record<string, number>): HTMLElement {
+/** `modelled` holds what stands below the two layers of the run, null where there is no run. */
+export function layerPanel(
+  store: Store,
+  layers: readonly LayerInfo[],
+  counts: Record<string, number>,
+  modelled: { flows: HTMLElement; land: HTMLElement } | null,
+): HTMLElement {
   const rows: LayerRow[] = [
     { id: "projects", name: w("Projects"), count: counts.projects ?? 0, schematic: false },
     { id: "network", name: w("Transport network"), count: counts.network ?? 0, schematic: true },
+    ...(modelled
+      ? [
+          { id: "flows", name: w("Traffic flows"), count: null, schematic: false, below: modelled.flows },
+          { id: "land", name: w("How land is used"), count: null, schematic: false, below: modelled.land },
+        ]
+      : []),
     { id: "terminals", name: w("Places where modes meet"), count: counts.terminals ?? 0, schematic: false },
     ...layers.map((layer) => ({ id: layer.id, name: capital(pick(layer.name)), count: layer.count, schematic: true })),
   ];
@@ -47,9 +62,12 @@ function toggle(store: Store, row: LayerRow): HTMLElement {
       store.change({ shown: box.checked ? [...shown, row.id] : shown.filter((id) => id !== row.id) });
     },
   });
-  store.listen((now) => {
-    box.checked = now.shown.includes(row.id);
-  });
+  const follow = () => {
+    box.checked = store.now.shown.includes(row.id);
+    if (row.below) row.below.hidden = !box.checked;
+  };
+  follow();
+  store.listen(follow);
   return h(
     "li",
     {},
@@ -61,14 +79,32 @@ function toggle(store: Store, row: LayerRow): HTMLElement {
       h("span", { class: "layer-name" }, row.name, HINTS[row.id] && h("span", { class: "quiet" }, ` (${HINTS[row.id]!()})`)),
       row.count === 0
         ? h("span", { class: "layer-mark" }, w("no data"))
-        : row.schematic && h("span", { class: "layer-mark" }, w("schematic")),
-      h("span", { class: "layer-count" }, String(row.count)),
+        : (row.schematic || row.count === null) && h("span", { class: "layer-mark" }, row.schematic ? w("schematic") : w("modelled")),
+      row.count !== null && h("span", { class: "layer-count" }, String(row.count)),
     ),
+    row.below,
   );
 }
 
 function sample(id: string): SVGSVGElement {
   if (id === "projects") return mark("bridge", "planned", 22);
+  if (id === "flows") {
+    return s(
+      "svg",
+      { viewBox: "0 0 24 24", width: 22, height: 22, "aria-hidden": "true", class: "layer-sample" },
+      s("path", { d: "M2 17 9 8l6 7", fill: "none", stroke: FLOW_COLOURS.free, "stroke-width": 5, "stroke-linejoin": "round" }),
+      s("path", { d: "M15 15 22 6", fill: "none", stroke: FLOW_COLOURS.over, "stroke-width": 5 }),
+    );
+  }
+  if (id === "land") {
+    return s(
+      "svg",
+      { viewBox: "0 0 24 24", width: 22, height: 22, "aria-hidden": "true", class: "layer-sample" },
+      ...["farmland", "housing", "water", "protected"].map((use, i) =>
+        s("rect", { x: 2 + 10 * (i % 2), y: 2 + 10 * Math.floor(i / 2), width: 10, height: 10, fill: USE_COLOURS[use]! }),
+      ),
+    );
+  }
   const colour = LAYER_COLOURS[id] ?? "#12283a";
   return s(
     "svg",

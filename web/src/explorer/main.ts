@@ -13,6 +13,7 @@ import { layerPanel } from "./layers.ts";
 import { legend, LETTERS } from "./legend.ts";
 import { openings, projectStage } from "./lifecycle.ts";
 import type { At, CityMap, Kind, MapData, Padding } from "./map.ts";
+import { Overlays } from "./overlays.ts";
 import { placeName, placePanel } from "./placepanel.ts";
 import { colourOf, makeScale, type Scale } from "./scale.ts";
 import { searchBox } from "./search.ts";
@@ -25,6 +26,8 @@ import { pick, reader, useWords, w } from "./words.ts";
 import "../style/explorer.css";
 
 const BASE_LAYERS = ["projects", "network", "terminals"];
+/** Layers that the run fills, each with its year. */
+const MODELLED_LAYERS = ["flows", "land"];
 const FIRST_CHOICE = ["population_density", "population"];
 /** However large the sheet, so much of the map stays in view. */
 const LEAST_SEEN_PX = 60;
@@ -69,6 +72,7 @@ class Explorer {
   private valueOnMap = h("p", { class: "legend-value" });
   private legendInPanel = h("div", { class: "legend-host legend-host--panel" });
   private status = h("p", { class: "visually-hidden", role: "status" });
+  private overlays: Overlays;
   private city!: ReturnType<typeof cityPanel>;
   private sheet!: ReturnType<typeof sheet>;
 
@@ -88,11 +92,31 @@ class Explorer {
       year: years.includes(this.today) ? this.today : years[0]!,
       indicator: FIRST_CHOICE.find((id) => byCommune.includes(id)) ?? byCommune[0] ?? indicators[0]!,
       shown: BASE_LAYERS,
+      use: "",
+      other: null,
       place: null,
       view: null,
     };
-    const layers = [...BASE_LAYERS, ...overview.layers.map((l) => l.id)];
+    const layers = this.knownLayers();
     this.store = new Store(fromHash(location.hash, this.beginning, { years, indicators, layers }));
+    this.overlays = new Overlays({
+      api,
+      store: this.store,
+      overview,
+      network: data.network,
+      prefix,
+      repaint: () => this.paint(),
+      drawRoads: (roads) => this.map?.setFlows(roads),
+      futureChanged: () => {
+        this.city.paintChart();
+        this.paint();
+      },
+    });
+  }
+
+  private knownLayers(): string[] {
+    const { overview } = this;
+    return [...BASE_LAYERS, ...(overview.run ? MODELLED_LAYERS : []), ...overview.layers.map((l) => l.id)];
   }
 
   open(mapCode: Promise<typeof import("./map.ts")>): void {
@@ -113,7 +137,9 @@ class Explorer {
       prefix: this.prefix,
       legendHost: this.legendInPanel,
       valueOnMap: this.valueOnMap,
-      layers: layerPanel(store, overview.layers, counts),
+      layers: layerPanel(store, overview.layers, counts, overview.run && { flows: this.overlays.belowFlows, land: this.overlays.belowLand }),
+      futures: this.overlays.futures,
+      otherFuture: (id) => this.overlays.cityFuture(id),
       chooseCommune: (id) => this.choose(id),
     });
     this.sheet = sheet(this.panel, this.city.headline, () => undefined);
@@ -141,6 +167,7 @@ class Explorer {
     void this.loadValues();
     performance.mark("explorer-usable");
     void mapCode.then((code) => this.openMap(code));
+    this.overlays.start();
   }
 
   // ---- the map ------------------------------------------------------------------------------------------------
@@ -173,6 +200,7 @@ class Explorer {
     const { now } = this.store;
     this.map.setYear(now.year);
     this.map.show(now.shown);
+    this.overlays.drawFlows();
     this.paint();
     for (const id of now.shown) void this.loadLayer(id);
     if (now.place?.kind === "commune") {
@@ -223,7 +251,7 @@ class Explorer {
   }
 
   private async loadLayer(id: string): Promise<void> {
-    if (BASE_LAYERS.includes(id)) return;
+    if (BASE_LAYERS.includes(id) || MODELLED_LAYERS.includes(id)) return;
     const zones = await this.api.layer(id).catch(() => null);
     if (zones) this.map?.setZones(id, zones);
   }
@@ -235,6 +263,7 @@ class Explorer {
       this.map?.setYear(now.year);
       this.paint();
     }
+    this.overlays.follow(now, before);
     if (now.indicator !== before.indicator) void this.loadValues();
     if (now.shown !== before.shown) {
       this.map?.show(now.shown);
@@ -252,6 +281,7 @@ class Explorer {
     this.values = values;
     this.scale = values ? makeScale(values.values.flat()) : null;
     this.city.showValues(values);
+    await this.overlays.valuesCame(indicator, values);
     this.paint();
     if (this.store.now.place) void this.showPlace();
   }
@@ -265,12 +295,15 @@ class Explorer {
       const value = values.values[row]?.[column] ?? null;
       colours.set(area, value === null || !scale ? null : colourOf(scale, value));
     });
-    this.map?.paint(colours, values?.status === "assumed");
     const info = this.overview.indicators.find((i) => i.id === indicator);
+    const ground = info ? this.overlays.ground(info) : null;
+    this.map?.paint(ground?.colours ?? colours, ground ? ground.assumed : values?.status === "assumed");
     for (const host of [this.legendOnMap, this.legendInPanel]) {
+      const letters = host === this.legendOnMap && PHONE.matches ? 16 : LETTERS;
       replace(
         host,
-        info && legend(info, values ? scale : null, year, values?.status ?? null, host === this.legendOnMap && PHONE.matches ? 16 : LETTERS),
+        this.overlays.flowLegend(),
+        ground ? ground.legend(letters) : info && legend(info, values ? scale : null, year, values?.status ?? null, letters),
         host === this.legendOnMap && this.valueOnMap,
       );
     }
@@ -306,6 +339,7 @@ class Explorer {
       replace(this.body, back, h("p", { class: "no-data" }, w("Nothing is known under this address.")));
       return;
     }
+    const subjects = h("div", {});
     replace(
       this.body,
       back,
@@ -313,8 +347,10 @@ class Explorer {
         { store: this.store, overview: this.overview, today: this.today, prefix: this.prefix, back: () => this.leavePlace() },
         plan,
         this.values,
+        subjects,
       ),
     );
+    if (this.overview.run) void this.fillSubjects(place.id, plan.area, subjects);
     const name = placeName(plan.area);
     const count = plan.projects.length + plan.zones.length + plan.network_opening.length;
     replace(
@@ -331,6 +367,12 @@ class Explorer {
     if (this.readerFollows) document.querySelector<HTMLElement>("#place-title")?.focus({ preventScroll: true });
     this.readerFollows = false;
     this.status.textContent = w("{name}: {count} things planned here", { name, count });
+  }
+
+  /** Who lives here, why their number changes, and the land: loaded when a place is chosen. */
+  private async fillSubjects(id: string, area: AreaProperties, host: HTMLElement): Promise<void> {
+    const { peopleOf } = await import("./people.ts");
+    await peopleOf({ api: this.api, store: this.store, prefix: this.prefix, area: id, name: placeName(area) }, host);
   }
 
   /** A project, zone or named place, of an address or of a search: the map goes there and says what it is. */
@@ -406,6 +448,7 @@ class Explorer {
         ? h("p", { class: "tip-name" }, mark(drawingOf(String(properties.kind), properties.mode as string | null), this.stageOf(properties), 22), title)
         : h("p", { class: "tip-name" }, title),
       h("p", { class: "quiet" }, this.detail(kind, properties)),
+      kind === "link" && this.overlays.roadWords(String(properties.id)),
       commune &&
         h(
           "button",
@@ -430,6 +473,8 @@ class Explorer {
       const area = properties as unknown as AreaProperties;
       const info = this.overview.indicators.find((i) => i.id === this.store.now.indicator);
       const { values } = this;
+      const ground = info && this.overlays.ground(info);
+      if (ground) return ground.words(area.id);
       if (!info || !values) return "";
       const value = values.values[values.areas.indexOf(area.id)]?.[values.years.indexOf(this.store.now.year)] ?? null;
       return value === null ? w("no data") : `${number(value, reader(), info.decimals)} ${pick(info.unit)}, ${this.store.now.year}`;
@@ -465,7 +510,7 @@ class Explorer {
 
   private readAddress(): void {
     if (location.hash.replace(/^#/, "") === this.written) return;
-    const layers = [...BASE_LAYERS, ...this.overview.layers.map((l) => l.id)];
+    const layers = this.knownLayers();
     const indicators = this.overview.indicators.map((i) => i.id);
     this.store.change(fromHash(location.hash, this.beginning, { years: this.overview.years, indicators, layers }));
   }

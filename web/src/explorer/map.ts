@@ -3,6 +3,7 @@
  * because it is most of the bytes; lists beside it say the same to people who cannot use it.
  */
 import {
+  type ExpressionSpecification,
   type FilterSpecification,
   type GeoJSONSource,
   type LngLatBoundsLike,
@@ -21,7 +22,7 @@ import { motionWelcome } from "./dom.ts";
 import { boxOf, largestRing, middleOf, pointOf, positions } from "./geometry.ts";
 import { drawingOf, drawingOfLayer, markImage, patternImage, pileImage, plateImage } from "./icons.ts";
 import { projectStage, type Stage } from "./lifecycle.ts";
-import { layersOfStyle, LAYER_IDS, networkFilters, zoneFilters } from "./maplayers.ts";
+import { layersOfStyle, LAYER_IDS, networkFilters, networkOpacity, zoneFilters } from "./maplayers.ts";
 import { LAYER_COLOURS, PALETTE } from "./palette.ts";
 import type { View } from "./state.ts";
 import type { Areas, Language, Network, Projects, Terminals, Zones } from "./types.ts";
@@ -59,6 +60,8 @@ const EAST_SEA: LngLatBoundsLike = [
 /** From this zoom on a pointer reaches a line before the commune beneath it; a finger, which is wide, later. */
 const LINES_FIRST = { fine: 11, coarse: 13 };
 const COARSE = matchMedia("(pointer: coarse)");
+/** How much is seen of other ways where roads show their traffic. */
+const QUIET = 0.3;
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export class CityMap {
@@ -67,6 +70,7 @@ export class CityMap {
   private popup: Popup | null = null;
   private tip: HTMLElement | null = null;
   private hovered: string | null = null;
+  private readonly loud: ExpressionSpecification;
 
   private constructor(
     private map: MapLibre,
@@ -74,7 +78,9 @@ export class CityMap {
     private today: number,
     private events: MapEvents,
     private readonly home: [Position, Position],
-  ) {}
+  ) {
+    this.loud = networkOpacity();
+  }
 
   static async open(
     host: HTMLElement,
@@ -127,7 +133,7 @@ export class CityMap {
 
   setYear(year: number): void {
     this.year = year;
-    for (const [layer, filter] of Object.entries(networkFilters(year))) this.filter(layer, filter);
+    this.filterNetwork();
     for (const id of LAYER_IDS) {
       for (const [layer, filter] of Object.entries(zoneFilters(id, year))) this.filter(layer, filter);
     }
@@ -150,12 +156,19 @@ export class CityMap {
 
   show(shown: readonly string[]): void {
     this.shown = new Set(shown);
+    this.filterNetwork();
+    this.map.setPaintProperty("network-built", "line-opacity", this.shown.has("flows") ? QUIET : this.loud);
     for (const layer of this.map.getStyle().layers) {
       const belongs = (layer.metadata as { shown?: string } | undefined)?.shown;
       if (belongs) {
         this.map.setLayoutProperty(layer.id, "visibility", this.shown.has(belongs) ? "visible" : "none");
       }
     }
+  }
+
+  /** The roads of a year with their traffic; other modes stay quiet beside them. */
+  setFlows(roads: FeatureCollection): void {
+    this.source("flows").setData(roads);
   }
 
   setZones(layer: string, zones: Zones): void {
@@ -223,6 +236,11 @@ export class CityMap {
     return this.map.getSource(id) as GeoJSONSource;
   }
 
+  private filterNetwork(): void {
+    const filters = networkFilters(this.year, this.shown.has("flows"));
+    for (const [layer, filter] of Object.entries(filters)) this.filter(layer, filter);
+  }
+
   private filter(layer: string, filter: FilterSpecification): void {
     if (this.map.getLayer(layer)) this.map.setFilter(layer, filter);
   }
@@ -287,7 +305,7 @@ export class CityMap {
     const zones = LAYER_IDS.filter((id) => this.shown.has(id)).map((id) => `zone-hit-${id}`);
     const ground = [...zones, "commune-fill"];
     const marks = ["project-pile", "project-mark", "terminal-mark"];
-    const order = [...marks, ...(linesFirst ? [...lines, ...ground] : [...ground, ...lines])];
+    const order = [...marks, "flow-hit", ...(linesFirst ? [...lines, ...ground] : [...ground, ...lines])];
     const box: [[number, number], [number, number]] = [
       [x - near, y - near],
       [x + near, y + near],
@@ -351,7 +369,7 @@ function kindOf(hit: MapGeoJSONFeature): Kind {
   if (hit.source === "areas") return "commune";
   if (hit.source === "projects" || hit.source === "project-points") return "project";
   if (hit.source === "terminals") return "terminal";
-  return hit.source === "network" ? "link" : "zone";
+  return hit.source === "network" || hit.source === "flows" ? "link" : "zone";
 }
 
 /** MapLibre hands nested properties back as JSON text. */
@@ -371,6 +389,7 @@ function styleOf(data: MapData, language: Language, seas: Record<string, string>
       "area-points": geojson(areaPoints(data.areas)),
       rivers: geojson(data.rivers),
       network: { ...geojson(data.network), promoteId: "id" },
+      flows: { ...geojson(EMPTY), promoteId: "id" },
       projects: { ...geojson(data.projects), promoteId: "id" },
       "project-points": {
         ...geojson(EMPTY),

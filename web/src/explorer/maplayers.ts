@@ -1,6 +1,6 @@
 /** The layers of the map's style, bottom to top, and the filters that make them follow the year. */
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification } from "maplibre-gl";
-import { LAYER_COLOURS, MODE_COLOURS, PALETTE } from "./palette.ts";
+import { FLOW_COLOURS, LAYER_COLOURS, MODE_COLOURS, PALETTE } from "./palette.ts";
 import type { Language } from "./types.ts";
 
 export const LAYER_IDS = ["urban", "industrial", "tourism", "marine", "underground", "spatial"] as const;
@@ -17,15 +17,17 @@ const SEMIBOLD = ["Be Vietnam Pro Semibold"];
 const opensAfter = (year: number): ExpressionSpecification => [">", ["coalesce", ["get", "opens"], 0], year];
 const closedBy = (year: number): ExpressionSpecification => ["<=", ["coalesce", ["get", "closes"], 9999], year];
 
-/** Planned links are dashed until their year; in it they glow; closed ones are gone. */
-export function networkFilters(year: number): Record<string, FilterSpecification> {
-  const built: ExpressionSpecification = ["all", ["!", opensAfter(year)], ["!", closedBy(year)]];
+/** Planned links are dashed until their year; in it they glow; closed ones are gone; roads give way to their flows. */
+export function networkFilters(year: number, flows = false): Record<string, FilterSpecification> {
+  const wanted: ExpressionSpecification = flows ? ["!=", ["get", "mode"], "road"] : ["literal", true];
+  const built: ExpressionSpecification = ["all", wanted, ["!", opensAfter(year)], ["!", closedBy(year)]];
   return {
-    "network-planned": ["all", opensAfter(year), ["!", closedBy(year)]],
+    "network-hit": wanted,
+    "network-planned": ["all", wanted, opensAfter(year), ["!", closedBy(year)]],
     "network-casing": ["all", built, ["==", ["get", "mode"], "road"]],
     "network-built": built,
     "network-ties": ["all", built, ["in", ["get", "mode"], ["literal", ["rail", "metro"]]]],
-    "network-fresh": ["==", ["get", "opens"], year],
+    "network-fresh": ["all", wanted, ["==", ["get", "opens"], year]],
   };
 }
 
@@ -116,6 +118,7 @@ export function layersOfStyle(language: Language): LayerSpecification[] {
     },
     ...LAYER_IDS.flatMap((id) => zoneLayers(id)),
     ...networkLayers(),
+    ...flowLayers(),
     {
       id: "commune-hover",
       type: "line",
@@ -310,6 +313,61 @@ function zoneLayers(id: string): LayerSpecification[] {
   ];
 }
 
+/** Wider for more traffic; fuller roads darker, and broken by white: long dashes where busy, ticks where overloaded. */
+function flowLayers(): LayerSpecification[] {
+  const full: ExpressionSpecification = ["get", "full"];
+  const width = (times: number, more: number): ExpressionSpecification => [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    8,
+    ["+", more * 0.6 + 0.6 * times, ["*", 3.2 * times, ["get", "share"]]],
+    11,
+    ["+", more + 1.4 * times, ["*", 7 * times, ["get", "share"]]],
+    14,
+    ["+", more + 2 * times, ["*", 13 * times, ["get", "share"]]],
+  ];
+  const metadata = { shown: "flows" };
+  const layout = { "line-cap": "round", "line-join": "round" } as const;
+  const colour: ExpressionSpecification = ["match", full, ...Object.entries(FLOW_COLOURS).flat(), FLOW_COLOURS.free] as never;
+  const broken = (id: string, which: string, dash: number[]): LayerSpecification => ({
+    id,
+    type: "line",
+    source: "flows",
+    metadata,
+    minzoom: 9.5,
+    filter: ["==", full, which],
+    paint: { "line-color": "#ffffff", "line-width": width(0.34, 0), "line-dasharray": dash },
+  });
+  return [
+    { id: "flow-hit", type: "line", source: "flows", metadata, paint: { "line-width": 16, "line-opacity": 0 } },
+    { id: "flow-casing", type: "line", source: "flows", metadata, layout, paint: { "line-color": "#ffffff", "line-width": width(1, 2) } },
+    { id: "flow", type: "line", source: "flows", metadata, layout, paint: { "line-color": colour, "line-width": width(1, 0) } },
+    broken("flow-busy", "busy", [7, 4]),
+    broken("flow-over", "over", [1, 1.4]),
+  ];
+}
+
+/**
+ * Links are straight between two known points. From far off that reads as a scribble over the city, so only the
+ * carriers of the region are hinted at; streets of the city come nearer.
+ */
+export function networkOpacity(full = 0.85, far = 0.28): ExpressionSpecification {
+  const carrier: ExpressionSpecification = ["in", ["get", "class"], ["literal", CARRIERS]];
+  const minor: ExpressionSpecification = ["in", ["get", "class"], ["literal", MINOR]];
+  return [
+    "interpolate",
+    ["linear"],
+    ["zoom"],
+    9.4,
+    ["case", carrier, far, 0],
+    10,
+    ["case", carrier, Math.max(far, full * 0.7), minor, 0, full * 0.7],
+    10.8,
+    full,
+  ];
+}
+
 function networkLayers(): LayerSpecification[] {
   const colour: ExpressionSpecification = ["match", ["get", "mode"], ...Object.entries(MODE_COLOURS).flat(), "#5c5348"] as never;
   const width = (times: number, more: number): ExpressionSpecification => {
@@ -338,21 +396,6 @@ function networkLayers(): LayerSpecification[] {
       ["+", more, ["*", 1.5 * times, base]],
     ];
   };
-  // Links are straight between two known points. From far off that reads as a scribble over the city, so only the
-  // carriers of the region are hinted at; streets of the city come nearer.
-  const carrier: ExpressionSpecification = ["in", ["get", "class"], ["literal", CARRIERS]];
-  const minor: ExpressionSpecification = ["in", ["get", "class"], ["literal", MINOR]];
-  const opacity = (full: number, far = 0.28): ExpressionSpecification => [
-    "interpolate",
-    ["linear"],
-    ["zoom"],
-    9.4,
-    ["case", carrier, far, 0],
-    10,
-    ["case", carrier, Math.max(far, full * 0.7), minor, 0, full * 0.7],
-    10.8,
-    full,
-  ];
   const metadata = { shown: "network" };
   const layout = { "line-cap": "round", "line-join": "round" } as const;
   return [
@@ -371,7 +414,7 @@ function networkLayers(): LayerSpecification[] {
       metadata,
       layout,
       minzoom: 10,
-      paint: { "line-color": "#ffffff", "line-width": width(1, 2), "line-opacity": opacity(0.75) },
+      paint: { "line-color": "#ffffff", "line-width": width(1, 2), "line-opacity": networkOpacity(0.75) },
     },
     {
       id: "network-fresh",
@@ -386,7 +429,7 @@ function networkLayers(): LayerSpecification[] {
       type: "line",
       source: "network",
       metadata,
-      paint: { "line-color": colour, "line-width": width(0.9, 0.4), "line-dasharray": [2.4, 1.8], "line-opacity": opacity(0.85, 0.16) },
+      paint: { "line-color": colour, "line-width": width(0.9, 0.4), "line-dasharray": [2.4, 1.8], "line-opacity": networkOpacity(0.85, 0.16) },
     },
     {
       id: "network-built",
@@ -394,7 +437,7 @@ function networkLayers(): LayerSpecification[] {
       source: "network",
       metadata,
       layout,
-      paint: { "line-color": colour, "line-width": width(0.9, 0), "line-opacity": opacity(0.85) },
+      paint: { "line-color": colour, "line-width": width(0.9, 0), "line-opacity": networkOpacity() },
     },
     {
       id: "network-ties",

@@ -23,6 +23,22 @@ export const LAYER_COLOURS: Record<string, string> = {
   spatial: "#4d7420",
 };
 
+/** How full a road is; width and dashes say it too. */
+export const FLOW_COLOURS = { free: "#0b7a86", busy: "#c47a00", over: "#a8290a" } as const;
+
+export const USE_COLOURS: Record<string, string> = {
+  housing: "#d9694a",
+  industry: "#8465ad",
+  public: "#8a9199",
+  farmland: "#d5e3a4",
+  protected: "#4f8a55",
+  water: "#7db5d3",
+  reclaimed: "#dcb76a",
+};
+
+/** A commune that two futures leave as it is. */
+export const SAME = "#d4d5d3";
+
 export const MODE_COLOURS: Record<string, string> = {
   road: "#6d6357",
   rail: "#22262b",

@@ -35,7 +35,8 @@ export function placeName(area: AreaProperties, language: Language = reader()): 
   return name.toLowerCase().startsWith(type.toLowerCase()) ? name : `${type} ${name}`;
 }
 
-export function placePanel(needs: PlaceNeeds, plan: AreaPlan, values: CommuneValues | null): HTMLElement {
+/** `subjects` is filled later: who lives here and why their number changes. */
+export function placePanel(needs: PlaceNeeds, plan: AreaPlan, values: CommuneValues | null, subjects: HTMLElement): HTMLElement {
   const { area } = plan;
   const rows = plannedHere(plan, needs);
   const list = h("div", {});
@@ -58,6 +59,7 @@ export function placePanel(needs: PlaceNeeds, plan: AreaPlan, values: CommuneVal
           w("The commune's outline is schematic. What is marked “by position” was placed by the map and may lie next door."),
         ),
     ),
+    subjects,
     figures(plan, needs),
     h(
       "p",

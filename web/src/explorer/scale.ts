@@ -28,6 +28,23 @@ export function makeScale(values: readonly (number | null)[]): Scale | null {
   return { breaks, colours, diverging, lowest, highest };
 }
 
+/**
+ * One scale for what two futures differ by, in all years: even steps on both sides of zero; null where nothing
+ * differs. Only differences are given that the solvers do not leave open.
+ */
+export function differenceScale(differences: readonly number[]): Scale | null {
+  if (!differences.length) return null;
+  const sizes = differences.map(Math.abs).sort((a, b) => a - b);
+  const step = nice(quantile(sizes, 0.95) / 2.5);
+  return {
+    breaks: [-2 * step, -step, 0, step, 2 * step],
+    colours: [...DIVERGING],
+    diverging: true,
+    lowest: Math.min(...differences),
+    highest: Math.max(...differences),
+  };
+}
+
 export function classOf(scale: Scale, value: number): number {
   let at = 0;
   while (at < scale.breaks.length && value >= scale.breaks[at]!) at += 1;

@@ -17,8 +17,12 @@ export interface View {
 export interface State {
   year: number;
   indicator: string;
-  /** Thematic layers, and "projects", "network", "terminals". */
+  /** Thematic layers, and "projects", "network", "terminals", "flows", "land". */
   shown: readonly string[];
+  /** Which use of land is shown where land is: its share of each commune, or "" for the use that takes most. */
+  use: string;
+  /** The run that the shown one is compared with. */
+  other: string | null;
   place: Place | null;
   view: View | null;
 }
@@ -32,6 +36,8 @@ export function toHash(state: State, beginning: State): string {
   if (state.indicator !== beginning.indicator) parts.push(`show=${state.indicator}`);
   const layers = [...state.shown].sort().join(",");
   if (layers !== [...beginning.shown].sort().join(",")) parts.push(`layers=${layers || "none"}`);
+  if (state.use) parts.push(`use=${state.use}`);
+  if (state.other) parts.push(`vs=${state.other}`);
   if (state.place) parts.push(`at=${state.place.kind}:${state.place.id}`);
   if (state.view) {
     const { zoom, lat, lon } = state.view;
@@ -56,9 +62,16 @@ export function fromHash(hash: string, beginning: State, allowed: Allowed): Stat
     year: allowed.years.includes(year) ? year : beginning.year,
     indicator: allowed.indicators.includes(indicator) ? indicator : beginning.indicator,
     shown: layers ?? beginning.shown,
+    use: idOf(said.get("use")) ?? "",
+    other: idOf(said.get("vs")),
     place: placeOf(said.get("at")),
     view: viewOf(said.get("map")),
   };
+}
+
+/** Whether there is such a use or run is known only when they are asked for. */
+function idOf(text: string | null): string | null {
+  return text && /^[A-Za-z0-9][\w.-]{0,119}$/.test(text) ? text : null;
 }
 
 function placeOf(text: string | null): Place | null {

@@ -201,6 +201,81 @@ export interface AreaPlan {
   schematic: boolean;
 }
 
+/** One value a link of `links`; null where the link is not open this way. */
+export interface FlowsOneWay {
+  pcu_h: (number | null)[];
+  vehicles_h: (number | null)[];
+  use: (number | null)[];
+  lost_minutes: (number | null)[];
+}
+
+export interface Flows {
+  year: number;
+  links: string[];
+  forward: FlowsOneWay;
+  backward: FlowsOneWay;
+  most_pcu_h: number | null;
+  status: string;
+}
+
+export interface LandUse {
+  year: number;
+  uses: { id: string; name: Named }[];
+  areas: string[];
+  dominant: (string | null)[];
+  /** shares[area][use]. */
+  shares: (number | null)[][];
+  status: string;
+}
+
+export interface Pyramid {
+  year: number;
+  ages: string[];
+  female: number[];
+  male: number[];
+  persons: number | null;
+  status: string;
+}
+
+export interface Cause {
+  cause: string;
+  name: Named;
+  persons: number;
+}
+
+export interface Growth {
+  first: number | null;
+  last: number | null;
+  change: number | null;
+  causes: Cause[];
+  reasons: Cause[];
+  sentences: Record<Language, string[]>;
+  status: string;
+}
+
+export interface RunInfo {
+  id: string;
+  change_title: Named | null;
+  change_hash: string | null;
+  shown: boolean;
+  code_hash: string | null;
+}
+
+/** One indicator of one run. */
+export interface OfRun {
+  years: number[];
+  city: (number | null)[];
+  areas: string[];
+  values: (number | null)[][];
+  /** Relative: a smaller difference may be the solvers' own. */
+  noise: number;
+  status: string;
+}
+
+export interface Comparison {
+  words: Record<Language, string[]>;
+}
+
 export interface Found {
   kind: "commune" | "project" | "zone" | "place" | "indicator";
   kind_name: Named | null;
