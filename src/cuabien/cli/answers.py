@@ -24,6 +24,9 @@ OfPlan = Annotated[
     Path | None, typer.Option("--plan", help=say(N_("the plan of the run, when it stands elsewhere")))
 ]
 
+LARGEST = 25
+"""Differences that `compare` prints unless all are asked for."""
+
 
 def add_commands(app: typer.Typer) -> None:
     """Add this theme's commands."""
@@ -216,6 +219,9 @@ def compare(
     first: Annotated[Path, typer.Argument(metavar="RUN")],
     second: Annotated[Path, typer.Argument(metavar="RUN")],
     area: Annotated[list[str] | None, typer.Option("--area")] = None,
+    every: Annotated[
+        bool, typer.Option("--all", help=say(N_("every difference, not only the largest")))
+    ] = False,
     plan: OfPlan = None,
     as_json: terminal.Json = False,
 ) -> None:
@@ -230,8 +236,12 @@ def compare(
     elif not found.indicators and not found.communes:
         typer.echo(say(N_("the two runs do not differ in the milestone years")))
     else:
+        for sentence in found.words():
+            typer.echo(sentence)
+        largest = sorted(found.indicators, key=lambda row: -abs(row.percent or 0.0))
+        shown = found.indicators if every else largest[:LARGEST]
         terminal.print_table(
-            [row.as_row() for row in found.indicators],
+            [row.as_row() for row in shown],
             {
                 "name": N_("Indicator"),
                 "area": N_("Area"),
@@ -243,8 +253,14 @@ def compare(
                 "unit": N_("Unit"),
             },
         )
-        for sentence in found.words():
-            typer.echo(sentence)
+        if len(shown) < len(found.indicators):
+            typer.echo(
+                say(
+                    N_("the {shown} largest of {count} differences; --all shows every one"),
+                    shown=len(shown),
+                    count=len(found.indicators),
+                )
+            )
 
 
 # ---- opening ----------------------------------------------------------------------------------------------

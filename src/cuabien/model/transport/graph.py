@@ -139,6 +139,8 @@ class Rates:
     ferry_capacity: float
     local_speed: float
     alpha: float
+    ferry_slope: float
+    """Of the conical delay: a ferry that is asked for too much makes people wait in proportion, not to the fourth power."""
 
     @classmethod
     def of(cls, p: Parameters) -> Rates:
@@ -152,6 +154,7 @@ class Rates:
             p("transport.ferry_capacity_pcu_h"),
             p("transport.local_speed_kmh"),
             p("transport.bpr_alpha"),
+            p("transport.ferry_queue_slope"),
         )
 
     def free_flow_min(self, link: Link) -> float:
@@ -216,6 +219,7 @@ def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
         np.array([arc.capacity for arc in arcs]),
         np.array([arc.alpha for arc in arcs]),
         np.full(len(arcs), p("transport.bpr_power")),
+        conical=np.array([arc.kind == "ferry" for arc in arcs], dtype=np.bool_),
         link_names=tuple("" if arc.link < 0 else names[arc.link] for arc in arcs),
         zone_names=(*(c.name_vi for c in world.communes), *out, *at),
         file="map/links.csv",
@@ -244,10 +248,11 @@ def _of_link(link: Link, order: int, number: dict[str, int], rates: Rates) -> li
     if link.from_node == link.to_node:
         return []
     kind = "ferry" if link.mode == "ferry" else kind_of(link.link_class)
+    slope = rates.ferry_slope if kind == "ferry" else rates.alpha
     minutes, pcu_h = rates.free_flow_min(link) + APART_MIN * (1 + order), rates.capacity(link)
     both = ((link.from_node, link.to_node), (link.to_node, link.from_node))
     return [
-        Arc(number[a], number[b], minutes, pcu_h, rates.alpha, link.length_km, order, direction, kind)
+        Arc(number[a], number[b], minutes, pcu_h, slope, link.length_km, order, direction, kind)
         for direction, (a, b) in enumerate(both)
     ]
 

@@ -19,6 +19,7 @@ ROADS = (
     Need("transport.speed_when_blank_kmh", 0.0, 150.0, open_below=True),
     Need("transport.bpr_alpha", 0.0, 10.0),
     Need("transport.bpr_power", 1.0, 20.0),
+    Need("transport.ferry_queue_slope", 1.1, 50.0),
     Need("transport.ferry_speed_kmh", 0.0, 100.0, open_below=True),
     Need("transport.ferry_wait_min", 0.0, 600.0),
     Need("transport.ferry_capacity_pcu_h", 0.0, 10000.0, open_below=True),
