@@ -37,7 +37,7 @@ MOST_NAMED = 20
 
 @dataclass(frozen=True)
 class RoadNetwork:
-    """Directed links between nodes 0 to nodes - 1, of which 0 to zones - 1 are zones."""
+    """Directed links between nodes 0 to nodes - 1, of which 0 to zones - 1 are zones. Its arrays are not written to once it is used."""
 
     zones: int
     nodes: int
@@ -80,6 +80,26 @@ class RoadNetwork:
 
         return paths.star(self.nodes, self.tail, self.head)
 
+    @cached_property
+    def faults(self) -> tuple[Fault, ...]:
+        """What keeps any traffic off it."""
+        return tuple(_network_faults(self))
+
+    def reached(self, allowed: Bools) -> Bools:
+        """[zone, zone] whether any way leads from one to the other over the links `allowed`."""
+        from cuabien.model.transport import paths
+
+        key = allowed.tobytes()
+        if key not in self._reached:
+            found = paths.reachable(self.star, allowed[self.star.link], self.first_through, self.zones)
+            np.fill_diagonal(found, True)
+            self._reached[key] = found
+        return self._reached[key]
+
+    @cached_property
+    def _reached(self) -> dict[bytes, Bools]:
+        return {}
+
     def link_name(self, link: int) -> str:
         return self.link_names[link] if self.link_names else str(link + 1)
 
@@ -119,6 +139,9 @@ class Equilibrium:
     iterations: int
     objective: float
     """Beckmann's sum: integrals of the delays + fixed minutes x pcu x vehicles."""
+    least: Floats
+    """[class, zone, zone] least minutes at these flows, tolls included; infinite where no way leads, nan from zones
+    that nobody of the class leaves (`least_from` knows those too)."""
     state: Any = field(default=None, repr=False, compare=False)
     """What a warm start begins from."""
 
@@ -147,7 +170,7 @@ def equilibrium(
 
 def check(network: RoadNetwork, demands: Sequence[Demand], preload: Floats | None = None) -> None:
     """Refuse what no equilibrium can be found for, all at once."""
-    found = [*_network_faults(network)]
+    found = [*network.faults]
     if not found:
         found += _demand_faults(network, demands, preload)
     if not found:
@@ -199,48 +222,71 @@ def relative_gap(
 
     Knows only the flows [class, link]: minutes and shortest paths are computed anew.
     """
+    return judged(network, demands, flow, preload, threads)[0]
+
+
+def judged(
+    network: RoadNetwork,
+    demands: Sequence[Demand],
+    flow: Floats,
+    preload: Floats | None = None,
+    threads: int | None = None,
+) -> tuple[float, Floats]:
+    """(the relative gap, the least minutes that it was found with: `Equilibrium.least`)."""
+    from math import fsum
+
     from cuabien.model.transport import paths
 
     now = link_minutes(network, demands, flow, preload)
+    least = np.full((len(demands), network.zones, network.zones), np.nan)
     spent: list[float] = []
-    least: list[float] = []
+    needed: list[float] = []
     for number, demand in enumerate(demands):
-        cost = now + demand.fixed_min
-        spent += (flow[number] * cost).tolist()
-        totals = np.zeros(network.zones)
-
-        def work(
-            origins: Ints, cost: Floats = cost, demand: Demand = demand, totals: Floats = totals
-        ) -> None:
-            star = network.star
-            paths.least_total(
-                star.first, star.head, _open(cost, demand)[star.link], network.first_through,
-                np.ascontiguousarray(demand.trips), origins, totals,
-            )  # fmt: skip
-
-        in_threads(work, _origins(demand), threads)
-        least += totals.tolist()
-    from math import fsum
-
+        spent += (flow[number] * (now + demand.fixed_min)).tolist()
+        _fill(least[number], network, now, demand, origins_of(demand), threads)
+        needed += paths.least_totals(np.ascontiguousarray(demand.trips), least[number]).tolist()
     total = fsum(spent)
-    return fsum([*spent, *(-t for t in least)]) / total if total > 0 else 0.0
+    return (fsum([*spent, *(-t for t in needed)]) / total if total > 0 else 0.0), least
+
+
+def least_from(network: RoadNetwork, now: Equilibrium, demand: Demand, number: int, origins: Ints) -> Floats:
+    """[origin, zone] least minutes of a class, the `number`th of the equilibrium; those that it does not know are found."""
+    found = now.least[number]
+    unknown = origins[np.isnan(found[origins, 0])]
+    if len(unknown):
+        found = found.copy()
+        _fill(found, network, now.minutes, demand, unknown, None)
+    return np.asarray(found[origins])
 
 
 def shortest_minutes(network: RoadNetwork, minutes: Floats, demand: Demand) -> Floats:
     """[zone, zone] least minutes of a class, tolls included, at the links' `minutes`; infinite where no way leads."""
+    found = np.full((network.zones, network.zones), np.inf)
+    _fill(found, network, minutes, demand, np.arange(network.zones, dtype=np.int32), None)
+    return found
+
+
+def _fill(
+    found: Floats, network: RoadNetwork, minutes: Floats, demand: Demand, origins: Ints, threads: int | None
+) -> None:
+    """Fill the rows of `origins` in `found` [zone, zone]."""
     from cuabien.model.transport import paths
 
-    found = np.full((network.zones, network.zones), np.inf)
     star = network.star
-    cost = _open(minutes + demand.fixed_min, demand)[star.link]
+    cost = np.where(demand.allowed, minutes + demand.fixed_min, np.inf)[star.link]
     in_threads(
-        lambda origins: paths.zone_minutes(
-            star.first, star.head, cost, network.first_through, network.zones, origins, found
+        lambda some: paths.zone_minutes(
+            star.first, star.head, cost, network.first_through, network.zones, some, found
         ),
-        np.arange(network.zones, dtype=np.int32),
-        None,
+        origins,
+        threads,
     )
-    return found
+
+
+def origins_of(demand: Demand) -> Ints:
+    """Zones from which anybody leaves for another zone."""
+    leaving = demand.trips.sum(axis=1) - np.diag(demand.trips)
+    return np.flatnonzero(leaving > 0).astype(np.int32)
 
 
 def imbalance(network: RoadNetwork, demands: Sequence[Demand], flow: Floats) -> float:
@@ -284,16 +330,6 @@ def _pcu(network: RoadNetwork, demands: Sequence[Demand], flow: Floats, preload:
     for number, demand in enumerate(demands):
         total = total + demand.pcu * flow[number]
     return total
-
-
-def _open(cost: Floats, demand: Demand) -> Floats:
-    return np.where(demand.allowed, cost, np.inf)
-
-
-def _origins(demand: Demand) -> Ints:
-    """Zones from which anybody leaves for another zone."""
-    leaving = demand.trips.sum(axis=1) - np.diag(demand.trips)
-    return np.flatnonzero(leaving > 0).astype(np.int32)
 
 
 def _network_faults(n: RoadNetwork) -> Iterator[Fault]:
@@ -469,14 +505,8 @@ def _demand_faults(n: RoadNetwork, demands: Sequence[Demand], preload: Floats | 
 
 def _unreachable(network: RoadNetwork, demands: Sequence[Demand]) -> Iterator[Fault]:
     """Trips that no open road serves: each pair by name, never an invented link."""
-    from cuabien.model.transport import paths
-
     for demand in demands:
-        reached = paths.reachable(
-            network.star, demand.allowed[network.star.link], network.first_through, network.zones
-        )
-        np.fill_diagonal(reached, True)
-        lost = np.argwhere((demand.trips > 0) & ~reached)
+        lost = np.argwhere((demand.trips > 0) & ~network.reached(demand.allowed))
         for origin, destination in lost[:MOST_NAMED]:
             yield Fault(
                 "unreachable-trips",

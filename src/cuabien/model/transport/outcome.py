@@ -10,6 +10,7 @@ from cuabien.model.parameters import Parameters
 from cuabien.model.transport import choice, people, trees
 from cuabien.model.transport.connection import node_of
 from cuabien.model.transport.goods import BARGE, RAIL, ROAD, Goods
+from cuabien.model.transport.network import least_from, origins_of
 from cuabien.model.transport.people import BUS, CAR, MOTORBIKE, WORK
 from cuabien.model.transport.setting import Setting
 from cuabien.model.transport.traffic import Traffic
@@ -50,6 +51,8 @@ GOODS = (
 LOSSES = ("transport.loss_minutes", "transport.loss_stranded")
 
 MOTORBIKES, CARS, BUSES, TRUCKS = range(len(ROAD_CLASSES))
+TRUCK = 2
+"""Of the classes that seek their way (`Traffic.demands`)."""
 LINKS_TRIED = 40
 """How many of the fullest links are taken away in turn in a milestone year; every bridge is beside them."""
 
@@ -158,16 +161,12 @@ def of_goods(
 
 def _to_gates(plan: Plan, here: Setting, traffic: Traffic) -> Array:
     """[terminal, freight] minutes to the nearest gate: in the peak by road, by speed of goods else; a day where none is reached."""
-    roads, now = here.roads, traffic.equilibrium
+    roads = here.roads
     found = np.full((len(plan.terminals), len(FREIGHT_MODES)), choice.NO_WAY_MIN)
-    everywhere = np.ones(roads.network.links, dtype=np.bool_)
-    by_road = trees.skim(
-        roads.network,
-        now.minutes + roads.truck_min,
-        everywhere,
-        roads.zones_of("terminals"),
-        roads.zones_of("gates"),
-    ).min(axis=1, initial=np.inf)
+    by_truck = least_from(
+        roads.network, traffic.equilibrium, traffic.demands[TRUCK], TRUCK, roads.zones_of("terminals")
+    )
+    by_road = by_truck[:, roads.zones_of("gates")].min(axis=1, initial=np.inf)
     for row, terminal in enumerate(plan.terminals.values()):
         if terminal.id in roads.terminals:
             found[row, ROAD] = min(by_road[roads.terminals.index(terminal.id)], choice.NO_WAY_MIN)
@@ -192,7 +191,8 @@ def of_losses(plan: Plan, here: Setting, traffic: Traffic, looked_at: bool) -> d
         for row, link in enumerate(tried):
             lost[row] = np.flatnonzero(roads.link == link)[:2]
         for demand in traffic.demands:
-            grown = trees.grow(roads.network, traffic.equilibrium.minutes + demand.fixed_min, demand.allowed)
+            cost = traffic.equilibrium.minutes + demand.fixed_min
+            grown = trees.grow(roads.network, cost, demand.allowed, origins_of(demand))
             more, left = trees.losses(grown, demand.trips, lost)
             minutes[tried] += more
             stranded[tried] += left

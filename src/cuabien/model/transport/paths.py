@@ -104,24 +104,20 @@ def zone_minutes(
 
 
 @compiled
-def least_total(
-    first: Ints, head: Ints, cost: Floats, first_through: int, trips: Floats, origins: Ints, totals: Floats
-) -> None:
-    """Fill `totals` [origin]: trips times least minutes, summed with Neumaier's compensation."""
-    zones, nodes = trips.shape[1], len(first) - 1
-    minutes, keys = np.empty(nodes), np.empty(nodes + 1)
-    heap, place = np.empty(nodes + 1, dtype=np.int32), np.empty(nodes, dtype=np.int32)
-    for origin in origins:
-        dijkstra(first, head, cost, first_through, origin, minutes, heap, keys, place)
+def least_totals(trips: Floats, minutes: Floats) -> Floats:
+    """[origin] trips times least minutes [origin, zone] to other zones, summed with Neumaier's compensation."""
+    totals = np.zeros(trips.shape[0])
+    for origin in range(trips.shape[0]):
         total, lost = 0.0, 0.0
-        for zone in range(zones):
+        for zone in range(trips.shape[1]):
             if zone == origin or trips[origin, zone] == 0.0:
                 continue
-            term = trips[origin, zone] * minutes[zone]
+            term = trips[origin, zone] * minutes[origin, zone]
             both = total + term
             lost += (total - both) + term if abs(total) >= abs(term) else (term - both) + total
             total = both
         totals[origin] = total + lost
+    return totals
 
 
 @compiled

@@ -37,6 +37,8 @@ SLOW = 0.4
 """A pass that leaves more of the gap than this is followed by three times the sweeps."""
 ENOUGH = 0.01
 """Sweeps end when what they could still save is this share of what the pass could."""
+USUAL = 10.0
+"""Times the gap that is asked for: how far off a warm start usually is."""
 WORTH = 1e-2
 TREE = 1e-3
 SHIFT = 1e-3
@@ -47,6 +49,8 @@ WORK_PER_THREAD = 200_000
 """Commodities x links from which another thread is worth its trouble."""
 LOST = 1e-9
 """A share of a commodity's trips; more of it gained or lost at a node is an error of the solver."""
+STILL = 1e-9
+"""A load that changes by less of itself has not moved."""
 STUCK = 60
 """Passes without a better gap after which rounding is all that is left."""
 SHUFFLE = 20210
@@ -76,21 +80,27 @@ def solve(
         found,
         passes,
         roads.objective(network, demands, flow, preload),
+        solver.least,
         solver.state(),
     )
 
 
 def _iterate(solver: Solver, gap: float, warm: Equilibrium | None, max_iterations: int) -> tuple[float, int]:
-    """Passes until the evaluator finds the gap; (gap, passes)."""
+    """Passes until the evaluator finds the gap; (gap, passes).
+
+    A warm start is judged where it may do as it is. Where the roads' loads have moved it rarely does, and the first pass says how far off it
+    is; until then `USUAL` stands for its gap.
+    """
     state = warm.state if warm is not None else None
+    now = best = 1.0
+    moved = True
     if isinstance(state, State):
-        solver.begin_with(state)
-        now = best = solver.judge() if solver.count else 0.0
+        moved = solver.begin_with(state)
+        now = best = USUAL * gap if gap > 0 else 1.0
     else:
         solver.begin()
-        now = best = 1.0 if solver.count else 0.0
-        if solver.count and max_iterations == 0:
-            now = solver.judge()
+    if not solver.count or max_iterations == 0 or not moved:
+        now = best = solver.judge()
     fell, passes, since = 0.5, 0, 0
     while solver.count and now > gap and passes < max_iterations and since < STUCK:
         mean = solver.mean_minutes()
@@ -305,6 +315,7 @@ class Solver:
         at_once = -(-max(BATCH, LOADING_BATCH) // self.threads)
         self.work = [Work(network.nodes, network.links, at_once) for _ in range(self.threads)]
         self.pool = ThreadPoolExecutor(self.threads - 1) if self.threads > 1 else None
+        self.least = np.empty((0, 0, 0))
 
     def close(self) -> None:
         if self.pool is not None:
@@ -394,8 +405,8 @@ class Solver:
         self._lay_out(pieces)
         self.rebuild()
 
-    def begin_with(self, state: State) -> None:
-        """The shares of an earlier equilibrium, for the trips of today."""
+    def begin_with(self, state: State) -> bool:
+        """The shares of an earlier equilibrium, for the trips of today; whether that moves the load of any link."""
         g, n = self.graph, self.network
         same = (
             n.first_through == state.first_through
@@ -434,6 +445,7 @@ class Solver:
             pieces += self._apply(batch, trips, grow, old, state, links)
         self._lay_out(pieces)
         self.rebuild()
+        return not (same and np.allclose(self.load, state.load, rtol=STILL, atol=0.0))
 
     def _as_before(self, demand: Demand, state: State) -> bool:
         """Whether the class may go where it could, so that its trees lead somewhere."""
@@ -622,7 +634,8 @@ class Solver:
         load = self.graph.preload
         preload = np.empty_like(load)
         preload[self.graph.link] = load
-        return roads.relative_gap(self.network, self.demands, self.link_flow(), preload, self.threads)
+        gap, self.least = roads.judged(self.network, self.demands, self.link_flow(), preload, self.threads)
+        return gap
 
     def balance(self) -> float:
         """The most that any commodity gains or loses at a node, as a share of its trips."""

@@ -14,13 +14,16 @@ import numpy as np
 
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import people, trees
-from cuabien.model.transport.network import Bools, Demand, Equilibrium, Floats, equilibrium
+from cuabien.model.transport.network import Bools, Demand, Equilibrium, Floats, equilibrium, least_from
 from cuabien.model.transport.people import BUS, CAR, MOTORBIKE, Day, Ends
 from cuabien.model.transport.setting import Setting
 from cuabien.model.variables import Array
 
 CLOSE = 0.01
 """Vehicles that would change their trip, over all vehicles, at which trips and minutes agree."""
+MOST_PASSES = 40
+"""Passes of the solver in one turn. A city whose roads are asked for many times what they carry is left where it is then,
+and its gap says so."""
 MOST_TURNS = 8
 ROAD_GAP = 1e-4
 """Relative gap of the user equilibrium."""
@@ -72,11 +75,16 @@ def settle(
             Demand("truck", p("transport.pcu_truck"), trucks, roads.truck_min, _anywhere(setting)),
         )
         settled = equilibrium(
-            roads.network, demands, gap=ROAD_GAP, preload=buses * p("transport.pcu_bus"), warm=now
+            roads.network,
+            demands,
+            gap=ROAD_GAP,
+            preload=buses * p("transport.pcu_bus"),
+            warm=now,
+            max_iterations=MOST_PASSES,
         )
         motorbike, car = (
-            _skim(setting, settled.minutes, demand, empty)
-            for demand, empty in ((demands[0], setting.motorbike), (demands[1], setting.car))
+            _between_communes(setting, settled, demands[number], number, empty)
+            for number, empty in enumerate((setting.motorbike, setting.car))
         )
         day = people.day(setting, p, year, base_year, of, errands, motorbike, car, day.factors)
         wanted = people.peak_vehicles(day, p, MOTORBIKE), people.peak_vehicles(day, p, CAR)
@@ -103,10 +111,11 @@ def _possible(minutes: Array, empty: Array) -> Array:
     return np.asarray(np.where(np.isfinite(empty), np.where(np.isfinite(minutes), minutes, empty), np.inf))
 
 
-def _skim(setting: Setting, minutes: Floats, demand: Demand, empty: Array) -> Array:
+def _between_communes(setting: Setting, now: Equilibrium, demand: Demand, number: int, empty: Array) -> Array:
+    """The minutes of the peak between communes; those within one are of empty roads."""
     roads = setting.roads
     here = roads.zones_of("communes")
-    found = trees.skim(roads.network, minutes + demand.fixed_min, demand.allowed, here, here)
+    found = least_from(roads.network, now, demand, number, here)[:, here]
     np.fill_diagonal(found, empty.diagonal())
     return found
 

@@ -32,13 +32,14 @@ class Trees:
         return self.minutes[:, : self.network.zones]
 
 
-def grow(network: RoadNetwork, cost: Floats, allowed: Bools) -> Trees:
-    """The trees of a class that may use the arcs `allowed`, at `cost` [arc] minutes."""
+def grow(network: RoadNetwork, cost: Floats, allowed: Bools, origins: Ints | None = None) -> Trees:
+    """The trees of a class that may use the arcs `allowed`, at `cost` [arc] minutes; of all zones, or of `origins`."""
     paid = np.where(allowed, cost, np.inf)
     star = network.star
-    minutes = np.empty((network.zones, network.nodes))
-    through = np.empty((network.zones, network.nodes), dtype=np.int32)
-    _grow(star.first, star.head, paid[star.link], network.first_through, minutes, through)
+    minutes = np.full((network.zones, network.nodes), np.inf)
+    through = np.full((network.zones, network.nodes), -1, dtype=np.int32)
+    wanted = np.arange(network.zones, dtype=np.int32) if origins is None else origins
+    _grow(star.first, star.head, paid[star.link], network.first_through, wanted, minutes, through)
     return Trees(network, paid, minutes, np.where(through >= 0, star.link[through], -1).astype(np.int32))
 
 
@@ -76,18 +77,18 @@ def losses(trees: Trees, trips: Floats, lost: Ints) -> tuple[Floats, Floats]:
 
 
 @compiled
-def _grow(first: Ints, head: Ints, cost: Floats, first_through: int, minutes: Floats, through: Ints) -> None:
-    """Fill `minutes` and `through` [zone, node], the position of the link that leads there (Dijkstra 1959, a binary heap).
+def _grow(
+    first: Ints, head: Ints, cost: Floats, first_through: int, origins: Ints, minutes: Floats, through: Ints
+) -> None:
+    """Fill `minutes` (infinite so far) and `through` (-1) [zone, node], the position of the link that leads there (Dijkstra 1959, a binary heap).
 
     `through` is kept while the search goes on: found from the minutes afterwards it could run in a circle where minutes are so
     large that a link more makes no difference to a float.
     """
-    zones, nodes = minutes.shape
+    nodes = minutes.shape[1]
     heap, place = np.empty(nodes, dtype=np.int64), np.empty(nodes, dtype=np.int64)
-    for origin in range(zones):
+    for origin in origins:
         reached, leads = minutes[origin], through[origin]
-        reached[:] = np.inf
-        leads[:] = -1
         place[:] = -1
         reached[origin] = 0.0
         heap[0], place[origin], size = origin, 0, 1
