@@ -33,12 +33,14 @@ READY = '#explorer[data-ready="true"]'
 
 @pytest.fixture(scope="session")
 def address(tmp_path_factory: pytest.TempPathFactory, hai_phong: Path) -> Iterator[str]:
-    """A served city with a run of its own; its plan is a copy, so that nothing moves while a journey lasts."""
+    """A served city with two runs of its own; its plan is a copy, so that nothing moves while a journey lasts."""
     if not MANIFEST.is_file():
         pytest.skip("the front end is not built: run `make ready`")
     plan = shutil.copytree(hai_phong, tmp_path_factory.mktemp("plan") / "hai-phong")
     home = tmp_path_factory.mktemp("home")
-    subprocess.run([CUABIEN, "run", plan, "--home", home], check=True, capture_output=True, cwd=ROOT)
+    for more in ([], ["--change", plan / "scenarios/stress-bridge.toml"]):
+        run = [CUABIEN, "run", plan, "--home", home, *more]
+        subprocess.run(run, check=True, capture_output=True, cwd=ROOT)
     with served(str(plan), home) as at:
         yield at
 

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from tests.journeys.conftest import DESK, PHONE, Visit
+from tests.journeys.conftest import DESK, PHONE, READY, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -192,6 +192,102 @@ def test_the_first_view_names_the_city_and_judges_its_growth(explore: Visit) -> 
         figures = page.locator(".city-figures:visible").first
         expect(figures.locator(".city-figure")).to_have_count(3)
         expect(figures.locator(".badge").first).to_be_in_viewport()
+
+
+def test_traffic_is_shown_on_roads_and_listed(explore: Visit) -> None:
+    page = explore("/en/#year=2035&layers=network")
+    page.get_by_role("checkbox", name=re.compile("Traffic flows")).check()
+    legend = page.locator(".legend-host--map .legend--flows")
+    for word in ("flowing freely", "busy", "overloaded"):
+        expect(legend).to_contain_text(word)
+    assert "flows" in page.url
+    page.locator("summary", has_text="The fullest roads, 2035").click()
+    rows = page.locator(".layer-below .figure-table tbody tr")
+    expect(rows.first).to_contain_text(re.compile(r"\d vehicles/h, overloaded \(\d+ %\), [\d.]+ min lost"))
+    page.get_by_role("slider").press("ArrowRight")
+    expect(page.locator("summary", has_text="The fullest roads, 2036")).to_be_visible()
+    expect(legend).to_contain_text("2036")
+
+
+def test_a_road_says_what_it_carries_each_way(explore: Visit) -> None:
+    page = explore("/en/")
+    road = page.evaluate(
+        """async () => {
+          const flows = await (await fetch("/api/v1/flows?year=2035")).json();
+          const network = await (await fetch("/api/v1/map/network.geojson")).json();
+          const use = new Map(flows.links.map((id, i) => [id, flows.forward.use[i] ?? 0]));
+          const roads = network.features.filter((f) => use.has(f.properties.id));
+          roads.sort((a, b) => use.get(b.properties.id) - use.get(a.properties.id));
+          const [from, to] = roads[0].geometry.coordinates;
+          return [(from[0] + to[0]) / 2, (from[1] + to[1]) / 2];
+        }"""
+    )
+    said = page.locator(".maplibregl-popup .tip-flow")
+    for _ in range(3):  # the drawing of the roads may come a moment after their legend
+        page.goto("about:blank")
+        page.goto(f"/en/#year=2035&layers=flows&map=14.0/{road[1]:.4f}/{road[0]:.4f}")
+        page.wait_for_selector(READY)
+        expect(page.locator(".legend-host--map .legend--flows")).to_be_visible()
+        canvas = page.locator("canvas.maplibregl-canvas")
+        box = canvas.bounding_box()
+        assert box is not None
+        canvas.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+        page.locator(".maplibregl-popup, #place-title").first.wait_for()
+        if said.count():
+            break
+    expect(said).to_contain_text("vehicles/h")
+    expect(said.locator("dt").first).to_have_text(re.compile("wards$"))
+
+
+def test_land_is_shown_by_use_and_by_share(explore: Visit) -> None:
+    page = explore("/#layers=land")
+    legend = page.locator(".legend-host--map")
+    expect(legend).to_contain_text("Đất nông nghiệp")
+    page.get_by_label("Xem xã, phường theo").select_option("industry")
+    expect(legend).to_contain_text("Đất công nghiệp")
+    expect(legend.locator(".legend-scale")).to_be_visible()
+    assert "use=industry" in page.url
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_a_commune_says_why_it_grows_and_who_lives_there(explore: Visit, size: tuple[int, int]) -> None:
+    page = explore("/#year=2030&at=commune:11413", size)
+    growth = page.locator(".growth")
+    growth.scroll_into_view_if_needed()
+    expect(growth.get_by_role("heading")).to_have_text(re.compile("^Vì sao Phường .* tăng dân"))
+    expect(growth.locator(".growth-said li").nth(2)).to_contain_text(re.compile(r"\d"))
+    pyramid = page.get_by_role("img", name=re.compile("người: .* dưới 15 tuổi"))
+    expect(pyramid.locator("rect")).to_have_count(42)
+    before = pyramid.get_attribute("aria-label")
+    page.get_by_role("slider").press("End")
+    expect(pyramid).not_to_have_attribute("aria-label", before or "")
+    expect(page.locator("#land-title")).to_contain_text("2045")
+
+
+def test_two_futures_stand_on_one_map_and_in_one_address(explore: Visit) -> None:
+    page = explore("/en/#year=2035")
+    page.get_by_label("Compare with").select_option(index=1)
+    legend = page.locator(".legend-host--map")
+    expect(legend).to_contain_text("difference")
+    expect(legend).to_contain_text("no difference")
+    expect(page.locator(".chart-other").first).to_be_visible()
+    page.get_by_role("link", name="The whole comparison").wait_for()
+    assert "vs=" in page.url
+    again = explore(f"/en/#{page.url.split('#')[1]}")
+    expect(again.locator(".legend-host--map")).to_contain_text("less the plan shown")
+    again.get_by_label("Compare with").select_option("")
+    expect(again.locator(".legend-host--map")).not_to_contain_text("difference")
+    assert "vs=" not in again.url
+
+
+def test_without_another_run_nothing_is_compared(visit: Visit) -> None:
+    page = visit("about:blank")
+    page.route("**/api/v1/runs", lambda route: route.fulfill(json=[]))
+    page.goto("/en/#vs=hai-phong-gone-1")
+    page.wait_for_selector('#explorer[data-ready="true"]')
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_label("Compare with")).to_have_count(0)
+    assert "vs=" not in page.url
 
 
 def test_escape_closes_the_menu_and_gives_the_focus_back(visit: Visit) -> None:

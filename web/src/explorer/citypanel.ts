@@ -27,6 +27,8 @@ export interface CityPanelNeeds {
   layers: HTMLElement;
   /** Where another future is chosen; empty where there is none. */
   futures: HTMLElement;
+  /** What the comparison with it says. */
+  futuresSaid: HTMLElement;
   /** What the chosen other run makes of the city's figure; null without one. */
   otherFuture(indicator: string): Promise<Future | null>;
   chooseCommune(id: string): void;
@@ -158,6 +160,7 @@ export function cityPanel(needs: CityPanelNeeds): CityPanel {
       figure,
       needs.legendHost,
       chartHost,
+      needs.futuresSaid,
       more,
     ),
     h("section", { class: "panel-section", "aria-labelledby": "opens-title" }, opensTitle, opens),

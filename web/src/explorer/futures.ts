@@ -2,7 +2,7 @@
 import type { Api } from "./api.ts";
 import { h, replace } from "./dom.ts";
 import { number } from "./format.ts";
-import { legend } from "./legend.ts";
+import { legend, swatch } from "./legend.ts";
 import { SAME } from "./palette.ts";
 import { colourOf, differenceScale, type Scale } from "./scale.ts";
 import type { Store } from "./state.ts";
@@ -49,7 +49,8 @@ export function differenceLegend(info: IndicatorInfo, found: Differences, other:
   const name = w("{figure}: difference", { figure: pick(info.name) });
   const shown = legend({ ...info, name: { vi: name, en: name } }, found.scale, year, null, letters);
   const note = shown.querySelector(".legend-note");
-  const same = h("span", { class: "legend-key" }, h("span", { class: "swatch", style: `background:${SAME}` }), w("no difference"));
+  const same = h("span", { class: "legend-key" }, swatch(SAME), w("no difference"));
+  note?.classList.add("legend-note--kept");
   if (found.scale) note?.append(same);
   else note?.replaceChildren(w("No commune differs in this figure."));
   shown.querySelector(".legend-title")?.after(h("p", { class: "legend-versus" }, w("{other}, less the plan shown", { other: runName(other) })));
@@ -75,13 +76,12 @@ function namesOf(runs: readonly RunInfo[]): string[] {
   return names.map((name, i) => (names.indexOf(name) === names.lastIndexOf(name) ? name : `${name} (${i + 1})`));
 }
 
-/** The choice of another run, and what the comparison says; nothing where there is no other. */
-export function chooser(api: Api, store: Store, runs: readonly RunInfo[], prefix: string, host: HTMLElement): void {
+/** The choice of another run in `host`, and in `said` what the comparison says; nothing where there is no other. */
+export function chooser(api: Api, store: Store, runs: readonly RunInfo[], prefix: string, host: HTMLElement, said: HTMLElement): void {
   const shown = runs.find((run) => run.shown);
   const others = runs.filter((run) => !run.shown);
   if (!shown || !others.length) return;
   const names = namesOf(others);
-  const said = h("div", { class: "futures-said", "aria-live": "polite" });
   const select = h(
     "select",
     { id: "other-run", class: "indicator-select", onchange: () => store.change({ other: select.value || null }) },
@@ -107,6 +107,6 @@ export function chooser(api: Api, store: Store, runs: readonly RunInfo[], prefix
   store.listen((now, before) => {
     if (now.other !== before.other) void paint();
   });
-  replace(host, h("div", { class: "indicator-choice" }, h("label", { for: "other-run" }, w("Compare with")), select), said);
+  replace(host, h("div", { class: "indicator-choice" }, h("label", { for: "other-run" }, w("Compare with")), select));
   void paint();
 }

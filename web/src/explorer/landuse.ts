@@ -1,7 +1,7 @@
 /** Land: each commune by the use that takes most of it, or by the share of one use. */
 import { h } from "./dom.ts";
 import { number } from "./format.ts";
-import { legend } from "./legend.ts";
+import { legend, swatch } from "./legend.ts";
 import { PALETTE, USE_COLOURS } from "./palette.ts";
 import { colourOf, type Scale, SEQUENTIAL } from "./scale.ts";
 import type { IndicatorInfo, LandUse } from "./types.ts";
@@ -48,7 +48,7 @@ export function landLegend(land: LandUse, use: string, letters: number): HTMLEle
       "ul",
       { class: "legend-rows legend-rows--two" },
       ...found.map((row) =>
-        h("li", {}, h("span", { class: "swatch", style: `background:${USE_COLOURS[row.id] ?? PALETTE.communeBlank}` }), pick(row.name)),
+        h("li", {}, swatchOf(row.id), pick(row.name)),
       ),
     ),
     h("p", { class: "legend-note" }, h("span", { class: "legend-key" }, h("span", { class: "swatch swatch--assumed" }), w("assumed, rests on estimates"))),
@@ -66,9 +66,8 @@ export function landTable(land: LandUse, area: string): HTMLElement | null {
     "table",
     { class: "figure-table" },
     h("caption", { class: "visually-hidden" }, w("Land, share of the area, {year}", { year: land.year })),
-    h("tbody", {}, ...rows.map(({ use, share }) => h("tr", {}, h("th", { scope: "row" }, swatch(use.id), pick(use.name)), h("td", { class: "number" }, `${number(100 * share, reader(), 1)} %`)))),
+    h("tbody", {}, ...rows.map(({ use, share }) => h("tr", {}, h("th", { scope: "row" }, swatchOf(use.id), " ", pick(use.name)), h("td", { class: "number" }, `${number(100 * share, reader(), 1)} %`)))),
   );
 }
 
-const swatch = (use: string) => h("span", { class: "swatch swatch--in-line", style: `background:${USE_COLOURS[use] ?? PALETTE.communeBlank}`, "aria-hidden": "true" });
-
+const swatchOf = (use: string) => swatch(USE_COLOURS[use] ?? PALETTE.communeBlank);

@@ -56,6 +56,11 @@ export function legend(info: IndicatorInfo, scale: Scale | null, year: number, s
   );
 }
 
+/** A patch of one colour, as an attribute of a drawing: the page allows no style of its own on an element. */
+export function swatch(fill: string): SVGSVGElement {
+  return s("svg", { viewBox: "0 0 18 12", width: 18, height: 12, class: "swatch-drawn", "aria-hidden": "true" }, s("rect", { x: 0.5, y: 0.5, width: 17, height: 11, fill, stroke: "#7b8791" }));
+}
+
 /** Every label where they fit beside one another, else every second one, or third. */
 export function everyHow(labels: readonly string[], cell: number, letters = LETTERS): number {
   const longest = Math.max(0, ...labels.map((label) => label.length)) * CHARACTER * letters + AIR;

@@ -139,6 +139,7 @@ class Explorer {
       valueOnMap: this.valueOnMap,
       layers: layerPanel(store, overview.layers, counts, overview.run && { flows: this.overlays.belowFlows, land: this.overlays.belowLand }),
       futures: this.overlays.futures,
+      futuresSaid: this.overlays.futuresSaid,
       otherFuture: (id) => this.overlays.cityFuture(id),
       chooseCommune: (id) => this.choose(id),
     });
@@ -304,7 +305,7 @@ class Explorer {
         host,
         this.overlays.flowLegend(),
         ground ? ground.legend(letters) : info && legend(info, values ? scale : null, year, values?.status ?? null, letters),
-        host === this.legendOnMap && this.valueOnMap,
+        host === this.legendOnMap && !ground && this.valueOnMap,
       );
     }
     if (this.store.now.place === null) this.city.showValues(values);

@@ -40,6 +40,7 @@ export class Overlays {
   readonly belowFlows = h("div", { class: "layer-below" });
   readonly belowLand = h("div", { class: "layer-below" });
   readonly futures = h("div", { class: "futures" });
+  readonly futuresSaid = h("div", { class: "futures", "aria-live": "polite" });
   private flows: { code: FlowCode; answer: Flows } | null = null;
   private land: { code: LandCode; answer: LandUse } | null = null;
   private runs: RunInfo[] = [];
@@ -159,7 +160,7 @@ export class Overlays {
     }
     const code = await import("./futures.ts");
     if (other && !this.runs.some((run) => run.id === other && !run.shown)) store.change({ other: null });
-    code.chooser(api, store, this.runs, prefix, this.futures);
+    code.chooser(api, store, this.runs, prefix, this.futures, this.futuresSaid);
     if (store.now.other) await this.loadFuture().then(() => this.needs.futureChanged());
   }
 
