@@ -88,7 +88,7 @@ def run_year(ordered: Iterable[Step], last: State, year: int, axes: Axes) -> Sta
     """One year: each step in turn sees only what it asked for, and adds what it promised."""
     known = shapes(axes)
     now: dict[str, Array] = {}
-    with np.errstate(all="ignore"):  # what is not finite is found, and told in words, by _checked
+    with np.errstate(all="ignore"):  # what is not finite is found, and told in words, by _check
         for step in ordered:
             now.update(_written(step, now, last, year, known))
     return MappingProxyType(now)
@@ -132,38 +132,41 @@ def _same(one: Array, other: Array) -> bool:
 
 def _written(
     step: Step, now: State, last: State, year: int, known: Mapping[str, tuple[int, ...]]
-) -> dict[str, Array]:
+) -> Mapping[str, Array]:
     """What a step writes when it is shown what it asked for, checked."""
     seen = {name: now[name] for name in step.reads}
     remembered = {name: last[name] for name in step.reads_last}
     written = step.compute(Situation(year, seen, remembered))
     if tuple(written) != step.writes:
         raise EngineError(f"step {step.name} promised {step.writes} and wrote {tuple(written)}")
-    return {name: _checked(name, array, step.name, year, known) for name, array in written.items()}
+    for name, array in written.items():
+        _check(name, array, step.name, year, known)
+    return written
 
 
 def freeze(written: Mapping[str, Array], step: str, year: int, axes: Axes) -> State:
     """The arrays, read-only from here on; each is registered, of its shape and finite, or it goes no further."""
     known = shapes(axes)
     with np.errstate(all="ignore"):
-        return MappingProxyType({n: _checked(n, array, step, year, known) for n, array in written.items()})
+        for name, array in written.items():
+            _check(name, array, step, year, known)
+        return MappingProxyType(dict(written))
 
 
-def _checked(name: str, array: Array, step: str, year: int, known: Mapping[str, tuple[int, ...]]) -> Array:
-    if name not in known:
-        raise EngineError(f"step {step} writes {name}, which lexicon/variables.csv does not know")
-    if array.shape != known[name]:
-        raise EngineError(f"step {step} wrote {name} with shape {array.shape}, not {known[name]}")
-    if not _is_finite(array):
+def _check(name: str, array: Array, step: str, year: int, known: Mapping[str, tuple[int, ...]]) -> None:
+    """Refuse an array that is not registered, not of its shape or not finite; no other may be written to from here on."""
+    shape = array.shape
+    if known.get(name) != shape:
+        if name not in known:
+            raise EngineError(f"step {step} writes {name}, which lexicon/variables.csv does not know")
+        raise EngineError(f"step {step} wrote {name} with shape {shape}, not {known[name]}")
+    if not (_is_finite(array) if shape else isfinite(array)):
         raise UnusableInput([_not_finite(step, name, year)])
     array.setflags(write=False)
-    return array
 
 
 def _is_finite(array: Array) -> bool:
     """A sum shows at once that all is finite; only where it is not (it may overflow) is each number looked at."""
-    if array.ndim == 0:
-        return isfinite(array)
     total = sum(array.ravel().tolist()) if array.size <= SMALL else np.add.reduce(array, axis=None)
     return isfinite(total) or bool(np.isfinite(array).all())
 

@@ -35,9 +35,19 @@ class Parameters:
     rows: Mapping[str, Parameter]
     factors: Mapping[str, float] = field(default_factory=dict)
     """Factors on dated paths, for a swing."""
+    known: dict[str, dict[int, float]] = field(default_factory=dict, repr=False, compare=False)
+    """Numbers that were asked for before, by year: they are asked for again in every year of every future."""
 
     def __call__(self, name: str, year: int = 0) -> float:
         """A number; a dated path is interpolated linearly between its years and flat outside them."""
+        try:
+            return self.known[name][year]
+        except KeyError:
+            number = self._number(name, year)
+            self.known.setdefault(name, {})[year] = number
+            return number
+
+    def _number(self, name: str, year: int) -> float:
         value = self.rows[name].value
         if isinstance(value, dict):
             return _on_path(value, year) * self.factors.get(name, 1.0)
@@ -46,14 +56,15 @@ class Parameters:
     def with_value(self, name: str, value: float) -> Parameters:
         """The same parameters with one number replaced; for a dated path, the path times `value`."""
         row = self.rows[name]
+        others = {**self.known, name: {}}  # the same numbers, to which either may add
         if isinstance(row.value, dict):
-            return replace(self, factors={**self.factors, name: value})
+            return replace(self, factors={**self.factors, name: value}, known=others)
         changed = row.model_copy(update={"value": value})
-        return replace(self, rows={**self.rows, name: changed})
+        return replace(self, rows={**self.rows, name: changed}, known=others)
 
 
 def _on_path(path: Mapping[int, float], year: int) -> float:
-    """Linear between the dates of a path, flat outside them; asked too often for a library's overhead."""
+    """Linear between the dates of a path, flat outside them."""
     dates = sorted(path)
     if year <= dates[0]:
         return float(path[dates[0]])

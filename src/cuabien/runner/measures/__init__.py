@@ -7,7 +7,7 @@ of a subject that the plan is not modelled with.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -39,6 +39,7 @@ __all__ = [
     "city_values",
     "headline_values",
     "membership_sum",
+    "swinging",
 ]
 
 SUBJECTS = (population, economy, limits, land, transport, services, environment, underground)
@@ -97,9 +98,11 @@ def city_values(future: Future) -> dict[tuple[str, int], float]:
     return found
 
 
-def headline_values(future: Future) -> dict[tuple[str, int], float]:
-    """(indicator, year) -> value of the headlines alone: what a swing needs."""
-    wanted = _swinging(future.world.plan)
+def headline_values(
+    future: Future, wanted: Sequence[CityMeasure] | None = None
+) -> dict[tuple[str, int], float]:
+    """(indicator, year) -> value of the headlines alone: what a swing needs. `wanted`: `swinging` of the plan, when it is known."""
+    wanted = swinging(future.world.plan) if wanted is None else wanted
     found: dict[tuple[str, int], float] = {}
     for year in years_of(future):
         persons = year.now["population.persons"].sum(axis=(0, 1))
@@ -113,7 +116,7 @@ def headline_values(future: Future) -> dict[tuple[str, int], float]:
     return found | growth_averages(future, found)
 
 
-def _swinging(plan: Plan) -> list[CityMeasure]:
+def swinging(plan: Plan) -> list[CityMeasure]:
     """The headlines and what the plan has targets of for the city, as far as it rests on no spatial subject."""
     asked = {t.indicator for t in plan.targets.values() if t.area == plan.header.city}
     spatial = {
