@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -94,10 +96,21 @@ def test_the_explorer_has_no_accessibility_violation(
     page.wait_for_timeout(400)
     assert violations(page, axe) == []
     assert overflow_px(page) <= 0
+    modelled = explore(f"{prefix}#layers=flows,land,network&year=2030", size)
+    if size == PHONE:
+        for _ in range(2):
+            modelled.locator(".sheet-button").click()
+    modelled.locator(".layer-below summary").click()
+    modelled.locator(".layer-below td").first.wait_for()
+    modelled.get_by_label(re.compile("^(So với|Compare with)$")).select_option(index=1)
+    modelled.locator('.futures a[href*="/compare/"]').wait_for()
+    assert violations(modelled, axe) == []
+    assert overflow_px(modelled) <= 0
     place = explore(f"{prefix}#at=commune:11329", size)
     if size == PHONE:
         place.locator(".sheet-button").click()
     place.wait_for_selector("#place-title")
+    place.wait_for_selector(".pyramid")
     place.wait_for_timeout(400)
     assert violations(place, axe) == []
 

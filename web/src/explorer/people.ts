@@ -86,7 +86,7 @@ function pyramid(ages: Pyramid): HTMLElement[] {
   const half = (WIDE - MIDDLE) / 2;
   const most = Math.max(1, ...ages.female, ...ages.male);
   const steps = ticks(0, most, 3);
-  const long = (persons: number) => Math.round((persons / steps.at(-1)!) * (half - 14) * 10) / 10;
+  const long = (persons: number) => Math.round((persons / steps.at(-1)!) * (half - 22) * 10) / 10;
   const height = ages.ages.length * (BAR + 1);
   const y = (band: number) => 18 + height - (band + 1) * (BAR + 1);
   const label = (x: number, at: number, text: string, anchor = "middle") => s("text", { class: "chart-tick", x, y: at, "text-anchor": anchor }, text);
