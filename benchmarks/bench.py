@@ -15,6 +15,7 @@ import http.client
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -75,13 +76,19 @@ def median(what: str, times: int, do: Callable[[], float], unit: str = "s", note
     return Measure(what, statistics.median(values), unit, min(values), max(values), note)
 
 
+AS_USUAL = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {
+    "PYTHONPYCACHEPREFIX": str(ROOT / "var" / "bench" / "bytecode")
+}
+"""Python keeps compiled modules from one process to the next, as it does unless it is told not to."""
+
+
 # ---- from the shell --------------------------------------------------------------------------------------------
 
 
 def shell(*arguments: str | Path) -> float:
     """Seconds that a command takes, from the start of its process to its end. Findings (1) are no failure."""
     start = time.perf_counter()
-    done = subprocess.run([CUABIEN, *arguments], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run([CUABIEN, *arguments], cwd=ROOT, capture_output=True, text=True, env=AS_USUAL)
     seconds = time.perf_counter() - start
     if done.returncode not in (0, 1):
         raise RuntimeError(f"cuabien {' '.join(map(str, arguments))}: {done.stderr or done.stdout}")
@@ -89,6 +96,7 @@ def shell(*arguments: str | Path) -> float:
 
 
 def from_the_shell(times: int) -> Iterator[Measure]:
+    _cold_run()  # so that what Python and numba keep on disk is there
     yield median("cuabien --help", times, lambda: shell("--help"))
     yield median("cuabien check", times, lambda: shell("check", PLAN))
     yield median("cuabien run, nothing there yet", times, _cold_run, note="to 2045, with every swing")
@@ -110,6 +118,8 @@ def _cold_run() -> float:
 
 
 def in_process(times: int) -> Iterator[Measure]:
+    from benchmarks.scale import by_subject
+    from cuabien.model import city
     from cuabien.plan.read import read_plan
     from cuabien.runner import run_plan
 
@@ -128,8 +138,20 @@ def in_process(times: int) -> Iterator[Measure]:
             run_plan(plan, home=Path(home))
             return time.perf_counter() - start
 
+    def model() -> float:
+        start = time.perf_counter()
+        city.run(city.build(plan))
+        return time.perf_counter() - start
+
     yield median("read the plan, in process", times, read)
+    city.run(city.build(plan))  # so that the compiled loops are loaded
+    yield median("model to 2045, in process", times, model, note="all subjects, without swings")
     yield median("model to 2045 and write, in process", times, run, note="with every swing")
+    spent = [by_subject(plan) for _ in range(times)]
+    for subject in spent[0]:
+        yield _of(f"of which {subject}", "s", [sum(one[subject]) for one in spent])
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    yield Measure("most memory of that process", most / (1e3 if sys.platform != "darwin" else 1e6), "MB")
 
 
 # ---- pages and payloads ------------------------------------------------------------------------------------------
