@@ -97,6 +97,11 @@ class RoadNetwork:
         return self._reached[key]
 
     @cached_property
+    def arranged(self) -> dict[int, Any]:
+        """What the solver makes of it, by number of threads: made once, however often it is solved."""
+        return {}
+
+    @cached_property
     def _reached(self) -> dict[bytes, Bools]:
         return {}
 

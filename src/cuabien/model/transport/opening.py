@@ -125,15 +125,16 @@ def berths_of_terminals(plan: Plan, year: int, years_by: float, years_after: flo
     equally among the open sea terminals that have none of their own: assumed.
     """
     open_now = {t.id for t in plan.terminals.values() if terminal_opens(plan, t) <= year}
-    named = {t for row in plan.port_capacity.values() for t in terminals_of(plan, row)}
+    places_of = {name: terminals_of(plan, row) for name, row in plan.port_capacity.items()}
+    named = {t for places in places_of.values() for t in places}
     rest = [
         t.id for t in plan.terminals.values() if t.fairway_node and t.id in open_now and t.id not in named
     ]
     rest = [t for t in rest if not plan.terminals[t].state.startswith("water transfer")]
     found: dict[str, float] = {}
-    for row in plan.port_capacity.values():
+    for name, row in plan.port_capacity.items():
         weight = berth_weight(plan, row, year, years_by, years_after)
-        places = [t for t in terminals_of(plan, row) if t in open_now] or rest
+        places = [t for t in places_of[name] if t in open_now] or rest
         for terminal in places:
             found[terminal] = found.get(terminal, 0.0) + weight / len(places)
     return {t: w for t, w in found.items() if w > 0}

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -158,6 +158,14 @@ class Graph:
 
 
 def graph(network: RoadNetwork, preload: Floats | None, threads: int) -> Graph:
+    if threads not in network.arranged:
+        network.arranged[threads] = _arranged(network, threads)
+    made: Graph = network.arranged[threads]
+    return made if preload is None else replace(made, preload=preload[made.link].astype(np.float64))
+
+
+def _arranged(network: RoadNetwork, threads: int) -> Graph:
+    """The network without a preload."""
     ends = csr_array(
         (np.ones(network.links), (network.tail, network.head)), shape=(network.nodes, network.nodes)
     )
@@ -177,7 +185,7 @@ def graph(network: RoadNetwork, preload: Floats | None, threads: int) -> Graph:
         np.argsort(head, kind="stable").astype(np.int32),
         order >= network.first_through,
         (kind[link], base[link], factor[link], power[link]),
-        np.zeros(network.links) if preload is None else preload[link].astype(np.float64),
+        np.zeros(network.links),
         (np.arange(network.nodes) * threads // network.nodes).astype(np.int32),
     )
 
