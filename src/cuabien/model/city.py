@@ -43,7 +43,15 @@ class SubjectModule(Protocol):
         """What must add up in a year and by how much it does not; `last` is None in the base year."""
 
 
-SUBJECTS: tuple[SubjectModule, ...] = (population, economy, land, transport, services, environment, underground)
+SUBJECTS: tuple[SubjectModule, ...] = (
+    population,
+    economy,
+    land,
+    transport,
+    services,
+    environment,
+    underground,
+)
 """In the order in which their base years are made."""
 REQUIRED = ("population", "economy")
 """A plan without any parameter of another subject is modelled without that subject."""
