@@ -67,9 +67,15 @@ class YearOfRoads:
     """Terminals whose berths the plan places there itself."""
 
 
-def roads_of(plan: Plan, p: Parameters, year: int, flow: Array, minutes: Array) -> YearOfRoads:
-    """The roads of one year from its variables: `flow` [link, direction, class] vehicles, `minutes` [link, direction]."""
+def roads_of(
+    plan: Plan, p: Parameters, year: int, flow: Array, minutes: Array, before: YearOfRoads | None = None
+) -> YearOfRoads:
+    """The roads of one year from its variables: `flow` [link, direction, class] vehicles, `minutes` [link, direction].
+
+    `before`: another year of the same plan; what goes by rail and barge is taken over where the same links are open.
+    """
     open_now = open_links(plan, year)
+    same = before if before is not None and before.open_now == open_now else None
     number = {link: i for i, link in enumerate(plan.links)}
     forward: list[float] = minutes[:, 0].tolist()
     backward: list[float] = minutes[:, 1].tolist()
@@ -94,8 +100,8 @@ def roads_of(plan: Plan, p: Parameters, year: int, flow: Array, minutes: Array) 
         minutes,
         number,
         ways_to_gates(plan, open_now, "road", now),
-        ways_to_gates(plan, open_now, "rail", slow),
-        ways_to_gates(plan, open_now, "barge", slow),
+        same.rail if same else ways_to_gates(plan, open_now, "rail", slow),
+        same.barge if same else ways_to_gates(plan, open_now, "barge", slow),
         ends,
         frozenset(t for row in plan.port_capacity.values() for t in terminals_of(plan, row)),
     )

@@ -80,11 +80,17 @@ def _terminals_and_chains(future: Future) -> tuple[pl.DataFrame, pl.DataFrame]:
     opens = {t.id: terminal_opens(plan, t) for t in plan.terminals.values()}
     of_modes: list[dict[str, Any]] = []
     stages: list[dict[str, Any]] = []
+    roads: chains.YearOfRoads | None = None
+    sea: dict[str, connection.Way] = {}
     for year, state in zip(world.years, future.states, strict=True):
-        roads = chains.roads_of(plan, p, year, state["transport.flow"], state["transport.link_minutes"])
-        sea = connection.ways_to_gates(
-            plan, roads.open_now, "fairway", lambda link, _: plan.links[link].length_km
+        before = roads
+        roads = chains.roads_of(
+            plan, p, year, state["transport.flow"], state["transport.link_minutes"], before
         )
+        if before is None or before.open_now != roads.open_now:
+            sea = connection.ways_to_gates(
+                plan, roads.open_now, "fairway", lambda link, _: plan.links[link].length_km
+            )
         gate = chains.gate_of_city(roads)
         for row, terminal in enumerate(plan.terminals.values()):
             if opens[terminal.id] > year:
