@@ -440,7 +440,7 @@ def test_a_base_year_without_traffic_is_no_data(town: Plan, monkeypatch: pytest.
     run = driven(town, monkeypatch, stand_in({"car": 10}, base_year=False))
     found = city_values(run)
     assert ("emissions_total", 2025) not in found and ("emissions_transport", 2026) in found
-    years = tables.of_subjects(run)["emissions"]["year"]
+    years = tables.environment.tables(run)["emissions"]["year"]
     assert years.min() == 2026
 
 

@@ -85,9 +85,17 @@ def test_bach_long_vi_is_reached_by_boat_alone(future: Future) -> None:
 
 def test_the_tables_hold_what_readers_expect(future: Future) -> None:
     found = tables.tables(future)
-    assert set(found) == {"links", "terminals", "chains", "critical_links", "islands", "out_of_step", "mode_trips"}
+    assert set(found) == {
+        "links",
+        "terminals",
+        "chains",
+        "critical_links",
+        "islands",
+        "out_of_step",
+        "mode_trips",
+    }
     links = found["links"]
-    assert links.filter((links["minutes"] < links["free_minutes"] - 1e-6)).height == 0
+    assert links.filter(links["minutes"] < links["free_minutes"] - 1e-6).height == 0
     assert links.select("pcu_h", "minutes", "use").null_count().sum_horizontal().item() == 0
     chains = found["chains"]
     assert (chains.filter(chains["status"] == "no data")["capacity"].is_null()).all()
@@ -110,7 +118,9 @@ def test_a_ring_road_brings_places_nearer(future: Future, hai_phong_plan: Plan) 
     """PR22, ring road 3, opens in 2035; the years before know nothing of it."""
     stopped = without(hai_phong_plan, "PR22")
     assert value(stopped, "minutes_between") > value(future, "minutes_between") + 0.1
-    assert value(stopped, "minutes_between", 2034) == pytest.approx(value(future, "minutes_between", 2034), abs=1e-6)
+    assert value(stopped, "minutes_between", 2034) == pytest.approx(
+        value(future, "minutes_between", 2034), abs=1e-6
+    )
 
 
 def test_the_bridge_to_lach_huyen_carries_what_has_no_other_way(hai_phong_plan: Plan, future: Future) -> None:
@@ -158,7 +168,7 @@ def test_every_parameter_may_stand_at_its_ends(town: Plan, name: str, number: fl
     try:
         future = city.run(city.build(with_value(town, name, number), to_year=2029))
     except UnusableInput as refused:
-        assert refused.faults  # noqa: PT017 - which fault it is depends on the parameter
+        assert refused.faults
         return
     for state in future.states:
         for variable, array in state.items():
