@@ -9,6 +9,8 @@ from cuabien.indicators.compare import differs
 from cuabien.indicators.simulated import Future
 from cuabien.lexicon import register
 
+FIRST = ("grdp_constant2025", "employment", "port_cargo", "budget_revenue_total", "commute_minutes")
+"""What a city asks for first, in this order."""
 RATES = ("percent", "times", "ratio", "persons per year")
 """Units of growth rates and shares: a percent of a percent says little, so they come after the levels."""
 
@@ -58,7 +60,8 @@ class StressRow:
 def rows(
     scenario: str, title: str, base: Future, stressed: Future, area: str, indicators: Iterable[str]
 ) -> list[StressRow]:
-    """One row for each indicator that the stress moves: levels before rates, the hardest hit first."""
+    """One row for each indicator that the stress moves: what a city asks for first, then levels before rates, the
+    hardest hit first."""
     found = []
     for indicator in indicators:
         one, two = base.path(indicator, area), stressed.path(indicator, area)
@@ -86,4 +89,9 @@ def rows(
                 after if after <= last else None,
             )
         )
-    return sorted(found, key=lambda row: (row.unit.startswith(RATES), -abs(row.percent or 0.0)))
+
+    def order(row: StressRow) -> tuple[int, bool, float]:
+        first = FIRST.index(row.indicator) if row.indicator in FIRST else len(FIRST)
+        return first, row.unit.startswith(RATES), -abs(row.percent or 0.0)
+
+    return sorted(found, key=order)

@@ -105,6 +105,15 @@ class Latest:
         }
 
 
+def _in_words(key: str, value: object, language: str | None) -> object:
+    """A value of a reason as the reader's language writes it."""
+    if key == "ended":
+        return date(str(value), language)
+    if key == "unit":
+        return register.unit_words(str(value), language)
+    return number(value, language, 1) if key == "rate" and isinstance(value, float) else value
+
+
 @dataclass(frozen=True, slots=True)
 class TargetRow:
     id: str
@@ -142,7 +151,7 @@ class TargetRow:
 
     def why(self, language: str | None = None) -> str:
         """Why the verdict is what it is, in one line."""
-        values = {k: date(str(v), language) if k == "ended" else v for k, v in self.values}
+        values = {k: _in_words(k, v, language) for k, v in self.values}
         parts = [say(self.reason, language, **values)] if self.reason else []
         if self.latest:
             shown = number(self.latest.value, language)
