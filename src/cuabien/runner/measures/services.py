@@ -17,6 +17,8 @@ SCHOOLS = ("primary_school", "lower_secondary_school", "upper_secondary_school")
 """Levels of general school; of kindergartens nothing is known."""
 COVERED = 0.95
 """Share of an area's residents whose communes must be known before the area has a figure."""
+SOMEBODY = 1.0
+"""Persons: where fewer live, a figure a head says nothing and is left out."""
 _S = "theory/services"
 _SUPPLY = ("services.places_since_count",)
 
@@ -49,7 +51,7 @@ def _need(y: AreaYear, service: str) -> Array:
 def _places_per_child(service: str) -> Callable[[AreaYear], Array | None]:
     def value(y: AreaYear) -> Array:
         need = _sum(y, _column(y, "services.need", service), _column(y, "services.known", service))
-        return np.asarray(_capacity(y, service) / np.where(need > 0, need, np.nan))
+        return np.asarray(_capacity(y, service) / np.where(need >= SOMEBODY, need, np.nan))
 
     return value
 
@@ -68,7 +70,9 @@ def _places_short(y: AreaYear) -> Array:
 
 
 def _stations(y: AreaYear) -> Array:
-    return np.asarray(10_000 * _capacity(y, "clinic") / np.where(y.residents > 0, y.residents, np.nan))
+    return np.asarray(
+        10_000 * _capacity(y, "clinic") / np.where(y.residents >= SOMEBODY, y.residents, np.nan)
+    )
 
 
 def _near(service: str) -> Callable[[AreaYear], Array | None]:
