@@ -67,6 +67,31 @@ def test_a_broken_stress_test_is_told_before_anything_runs(
     assert not (tmp_path / "home").exists()
 
 
+def test_a_stress_leaves_the_very_run_that_its_change_gives(
+    tinytown: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows(capsys, tinytown, "--home", tmp_path / "stress")
+    change = tinytown / "scenarios" / "stress-storm.toml"
+    assert (
+        main(["run", str(tinytown), "--change", str(change), "--home", str(tmp_path / "run"), "--json"]) == 0
+    )
+    run = Path(json.loads(capsys.readouterr().out)["run"])
+    twin = tmp_path / "stress" / "runs" / run.name
+    assert {f.name: f.read_bytes() for f in twin.iterdir()} == {f.name: f.read_bytes() for f in run.iterdir()}
+
+
+def test_a_plan_with_faults_is_not_put_under_stress(
+    tinytown: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = tmp_path / "plan"
+    shutil.copytree(tinytown, plan)
+    areas = plan / "areas.csv"
+    areas.write_text(areas.read_text("utf-8").replace("textbook", "nowhere", 1), "utf-8")
+    assert main(["stress", str(plan), "--home", str(tmp_path / "home")]) in (1, 2)
+    assert "nowhere" in capsys.readouterr().err
+    assert not (tmp_path / "home").exists()
+
+
 def test_the_year_of_recovery_is_the_first_that_stays() -> None:
     base = Future(
         {("grdp_constant2025", "C"): Course("trillion VND", "", {2030: 100.0, 2031: 100.0, 2032: 100.0})}, {}

@@ -63,9 +63,9 @@ def run(
 
     whole = read_plan(plan)
     changes = _changes(change or [], whole)
-    faults = _checked(whole, changes)
+    faults = checked(whole, changes)
     if stops(faults):
-        _refuse(faults, as_json)
+        refuse(faults, as_json)
     outcome = run_plan(whole, changes=changes, seed=seed, to_year=to, out=out, home=home, faults=faults)
     if as_json:
         terminal.print_json(
@@ -87,15 +87,13 @@ def _changes(files: Sequence[Path], plan: Plan) -> list[Change]:
     return found
 
 
-def _checked(plan: Plan, changes: Sequence[Change]) -> list[Fault]:
+def checked(plan: Plan, changes: Sequence[Change]) -> list[Fault]:
     """What the checker says of the plan as it will be run, on the day for which the plan speaks.
 
     That day, not today, so that the same plan gives the same run tomorrow.
     """
-    try:
-        from cuabien.plan.checks import check
-    except ImportError:
-        return []
+    from cuabien.plan.checks import check
+
     if changes:
         from cuabien.plan.change import apply, stack
 
@@ -103,7 +101,8 @@ def _checked(plan: Plan, changes: Sequence[Change]) -> list[Fault]:
     return check(plan, last_day(plan.header.as_of))
 
 
-def _refuse(faults: Sequence[Fault], as_json: bool) -> None:
+def refuse(faults: Sequence[Fault], as_json: bool) -> None:
+    """Say what stops the plan from being run, and end the command."""
     stopping = [fault for fault in faults if stops([fault])]
     if as_json:
         terminal.print_json([fault.as_row() for fault in stopping])

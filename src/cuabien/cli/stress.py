@@ -14,6 +14,7 @@ import typer
 from cuabien.base.faults import Fault, Refused, UnusableInput, stops
 from cuabien.base.words import N_, number, say
 from cuabien.cli import terminal
+from cuabien.cli.model import checked, refuse
 
 if TYPE_CHECKING:
     from cuabien.plan.change import Change
@@ -48,10 +49,15 @@ def stress(
 
     whole = read_plan(plan)
     tests = _tests(plan, change or [], whole)
-    base = future(open_run(run_plan(whole, home=home, faults=_checked(whole)).run))
+    faults = checked(whole, [])
+    if stops(faults):
+        refuse(faults, as_json)
+    base = future(open_run(run_plan(whole, home=home, faults=faults).run))
     found = []
     for name, test in tests:
-        stressed = future(open_run(run_plan(whole, changes=[test], home=home).run))
+        # with the findings of the changed plan, as `cuabien run --change` keeps them: one run, one folder, equal bytes
+        outcome = run_plan(whole, changes=[test], home=home, faults=checked(whole, [test]))
+        stressed = future(open_run(outcome.run))
         found.append(
             (
                 name,
@@ -109,13 +115,6 @@ def _tests(folder: Path, named: list[Path], plan: Plan) -> list[tuple[str, Chang
     if stops(faults):
         raise UnusableInput(faults)
     return tests
-
-
-def _checked(plan: Plan) -> list[Fault]:
-    from cuabien.base.dates import last_day
-    from cuabien.plan.checks import check
-
-    return check(plan, last_day(plan.header.as_of))
 
 
 def _percent(value: float | None) -> str:

@@ -7,7 +7,7 @@ today and waits for nobody; only a project that is stopped, or one taken out aft
 
 from __future__ import annotations
 
-from cuabien.model.world import is_alive, opening_year
+from cuabien.model.world import delay, is_alive, opening_year
 from cuabien.plan.objects import PortCapacity, Project, Terminal
 from cuabien.plan.package import Plan
 
@@ -15,13 +15,6 @@ NEVER = 9999
 """The opening year of what never opens."""
 AFTER_A_YEAR = "plan after 2030"
 BY_A_YEAR = ("plan by 2025", "plan by 2030")
-
-
-def delay(project: Project, dated: list[int]) -> int:
-    """Years by which a project opens later than what hangs on it was dated: by its phases, else by `dated`."""
-    opens = opening_year(project)
-    planned = [phase.year for phase in project.phases if phase.year] or dated
-    return max(0, opens - max(planned)) if opens and planned else 0
 
 
 def link_years(plan: Plan) -> dict[str, tuple[int, int]]:
