@@ -9,7 +9,7 @@ from typing import Protocol
 from cuabien.base.faults import Fault, UnusableInput, stops
 from cuabien.base.words import N_
 from cuabien.model.economy import step as economy
-from cuabien.model.engine import Known, State, Step, run_years
+from cuabien.model.engine import Known, State, Step, Watch, run_years, unwatched
 from cuabien.model.environment import step as environment
 from cuabien.model.land import step as land
 from cuabien.model.parameters import Need, Parameters, parameter_faults
@@ -100,8 +100,10 @@ def build(plan: Plan, seed: int = 1, to_year: int | None = None) -> World:
     return World(plan, tuple(range(first, last + 1)), Parameters(plan.parameters), seed, modelled=modelled)
 
 
-def run(world: World, lean_on: Future | None = None, differs_in: str = "") -> Future:
-    """One future of a world. The same world gives the same numbers.
+def run(
+    world: World, lean_on: Future | None = None, differs_in: str = "", watch: Watch = unwatched
+) -> Future:
+    """One future of a world. The same world gives the same numbers; `watch` is told each year when it is done.
 
     A future of the same plan and years that differs in one parameter may be leant on: that is sooner, and the same.
     """
@@ -117,7 +119,7 @@ def run(world: World, lean_on: Future | None = None, differs_in: str = "") -> Fu
     if lean_on:
         differing = frozenset(step.name for step in steps if differs_in in step.parameters)
         known = Known(lean_on.states, differing)
-    states = run_years(steps, start, world.years, world.axes, known)
+    states = run_years(steps, start, world.years, world.axes, known, watch)
     return Future(world, tuple(states), tuple(steps), gaps)
 
 

@@ -62,8 +62,21 @@ class Known:
     """Names of the steps that read another number than they did there."""
 
 
+Watch = Callable[[int], None]
+"""Told each year as soon as it is modelled. What it raises ends the run: nobody waits for it any more."""
+
+
+def unwatched(year: int) -> None:
+    """Nobody asks how far it is."""
+
+
 def run_years(
-    steps: Sequence[Step], start: State, years: Sequence[int], axes: Axes, lean_on: Known | None = None
+    steps: Sequence[Step],
+    start: State,
+    years: Sequence[int],
+    axes: Axes,
+    lean_on: Known | None = None,
+    watch: Watch = unwatched,
 ) -> list[State]:
     """The state of each year; `start` is that of the first.
 
@@ -72,15 +85,18 @@ def run_years(
     """
     ordered = in_order(steps, given=start)
     states = [freeze(start, "start", years[0], axes)]
+    watch(years[0])
     if lean_on is None:
         for year in years[1:]:
             states.append(run_year(ordered, states[-1], year, axes))
+            watch(year)
         return states
     before = lean_on.states[0]
     differs = {n for n, array in start.items() if not _same(array, before[n])}
     for year, then in zip(years[1:], lean_on.states[1:], strict=True):
         now, differs = _run_leaning(ordered, states[-1], year, axes, then, differs, lean_on.differing)
         states.append(now)
+        watch(year)
     return states
 
 

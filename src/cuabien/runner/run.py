@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from cuabien.base.faults import Fault, stops
 from cuabien.base.words import DEFAULT_LANGUAGE
@@ -15,6 +16,11 @@ from cuabien.plan.edition import edition_hash
 from cuabien.plan.package import Plan
 from cuabien.results import find_run, open_run, run_name, write_run
 from cuabien.results.code import code_hash, libraries, lock_hash
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from cuabien.model.city import Future
 
 
 @dataclass(frozen=True)
@@ -69,39 +75,75 @@ def _compute(
     faults: Sequence[Fault],
 ) -> Mapping[str, float]:
     from cuabien.model import city
-    from cuabien.runner import accounts, tables
+    from cuabien.runner import accounts
+
+    future = city.run(city.build(plan, seed, to_year))
+    gaps = accounts.gaps(future)
+    write_future(folder, future, plan_hash, changed_by, faults, gaps)
+    return gaps
+
+
+def write_future(
+    folder: Path,
+    future: Future,
+    plan_hash: str,
+    changed_by: str | None,
+    faults: Sequence[Fault],
+    gaps: Mapping[str, float],
+    indicators: pl.DataFrame | None = None,
+) -> Path:
+    """The whole run of a modelled future: swings, all tables, manifest. `indicators`: that table, where it is made already."""
+    from cuabien.runner import tables
     from cuabien.runner.measures import headline_values
     from cuabien.runner.swings import swings
 
-    world = city.build(plan, seed, to_year)
-    future = city.run(world)
-    found = swings(world, headline_values(future))
-    gaps = accounts.gaps(future)
-    manifest = {
-        "plan": plan.header.id,
+    found = swings(future.world, headline_values(future))
+    return write_run(
+        folder,
+        manifest(future, plan_hash, changed_by, gaps),
+        {
+            "indicators": tables.indicators(future) if indicators is None else indicators,
+            "projects": tables.projects(future),
+            **tables.of_subjects(future),
+            "swing": tables.swing(found, future.world.plan.header.city),
+        },
+        tables.explain(future),
+        fault_rows(future, faults),
+    )
+
+
+def manifest(
+    future: Future, plan_hash: str, changed_by: str | None, gaps: Mapping[str, float]
+) -> dict[str, Any]:
+    """What a run follows from, and how well its books close."""
+    from cuabien.runner import tables
+
+    world = future.world
+    return {
+        "plan": world.plan.header.id,
         "plan_hash": plan_hash,
         "change_hash": changed_by,
         "code_hash": code_hash(),
         "lock_hash": lock_hash(),
         "libraries": libraries(),
-        "seed": seed,
+        "seed": world.seed,
         "base_year": world.base_year,
         "last_year": world.years[-1],
-        "city": plan.header.city,
+        "city": world.plan.header.city,
         "parameters": tables.parameters_read(future),
         "gaps": gaps,
     }
-    model_faults = [fault for fault in city.faults(plan) if not stops([fault])] + accounts.findings(future)
-    write_run(
-        folder,
-        manifest,
-        {
-            "indicators": tables.indicators(future),
-            "projects": tables.projects(future),
-            **tables.of_subjects(future),
-            "swing": tables.swing(found, plan.header.city),
-        },
-        tables.explain(future),
-        [fault.as_row(DEFAULT_LANGUAGE) for fault in (*faults, *model_faults)],
-    )
-    return gaps
+
+
+def model_faults(future: Future) -> list[Fault]:
+    """What the model says of the plan and of the future: warnings, for a plan that it can be modelled."""
+    from cuabien.model import city
+    from cuabien.runner import accounts
+
+    found = [fault for fault in city.faults(future.world.plan) if not stops([fault])]
+    return found + accounts.findings(future)
+
+
+def fault_rows(future: Future, faults: Sequence[Fault]) -> list[dict[str, object]]:
+    """The checker's `faults`, then the model's, as a run keeps them."""
+    return [fault.as_row(DEFAULT_LANGUAGE) for fault in (*faults, *model_faults(future))]
