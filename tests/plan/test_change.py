@@ -122,6 +122,20 @@ def test_the_title_is_not_what_a_change_does(town: Plan) -> None:
     assert change_hash(read_change(b'title = "later"\n' + bare, town)) == change_hash(read_change(bare, town))
 
 
+def test_a_change_has_a_name_in_each_language(town: Plan) -> None:
+    """One name for both readers when there is one; stacked changes keep the names of each in their order."""
+    bare = change_file(edit("project", "P1", opens=2040))
+    both = read_change('title_vi = "Cảng muộn"\ntitle_en = "A late port"\n'.encode() + bare, town)
+    one = read_change(b'title = "Later"\n' + change_file(edit("project", "P2", opens=2041)), town)
+    assert (both.title_in("vi"), both.title_in("en")) == ("Cảng muộn", "A late port")
+    assert (one.title_in("vi"), one.title_in("en")) == ("Later", "Later")
+    assert Change().title_in("vi") == ""
+    assert stack(one) == one and stack(both) == both
+    two = stack(both, one)
+    assert (two.title_in("vi"), two.title_in("en")) == ("Cảng muộn; Later", "A late port; Later")
+    assert read_change(render_change(two), town) == two
+
+
 def test_an_entry_of_no_text_empties_the_field(town: Plan) -> None:
     assert edited(town, edit("project", "P1", payer="")).projects["P1"].payer is None
 

@@ -14,6 +14,7 @@ from cuabien.base.faults import UnusableInput
 from cuabien.indicators.targets import judge
 from cuabien.lexicon.register import indicators as register
 from cuabien.model import city
+from cuabien.plan.change import change_hash, read_change
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
 from cuabien.results import Run, latest_run, open_run, verify_run
@@ -354,6 +355,11 @@ def test_a_change_is_run_beside_the_plan(tmp_path: Path, capsys: pytest.CaptureF
     assert plain.manifest["plan_hash"] == changed.manifest["plan_hash"]
     assert plain.manifest["change_hash"] is None
     assert changed.folder.name.split("-")[2] == changed.manifest["change_hash"][:8]
+    assert plain.manifest["change"] is None
+    kept = changed.manifest["change"]
+    assert (kept["title_vi"], kept["title_en"]) == ("Stop the port", "Stop the port")
+    again = read_change(kept["toml"].encode())
+    assert change_hash(again) == changed.manifest["change_hash"]
     cargo = changed.table("indicators").filter(
         (pl.col("indicator") == "port_cargo") & (pl.col("year") == 2035)
     )

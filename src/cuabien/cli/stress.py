@@ -62,14 +62,16 @@ def stress(
             (
                 name,
                 test,
-                judging.rows(name, test.title or name, base, stressed, whole.header.city, base.indicators()),
+                judging.rows(
+                    name, test.title_in() or name, base, stressed, whole.header.city, base.indicators()
+                ),
             )
         )
     if as_json:
         terminal.print_json([row.as_row() for _, _, rows in found for row in rows])
         return
     for name, test, rows in found:
-        typer.secho(test.title or name, bold=True)
+        typer.secho(test.title_in() or name, bold=True)
         if not rows:
             typer.echo(say(N_("nothing moves: the model knows nothing that this touches")))
             continue

@@ -2,7 +2,8 @@
 
 A planner's scenario, a resident's counter-proposal and a stress test are all changes:
 
-    title = "Open the airport ten years later"
+    title_vi = "Mở sân bay muộn mười năm"
+    title_en = "Open the airport ten years later"
     plan = "hai-phong"
 
     [[project]]
@@ -17,7 +18,7 @@ A planner's scenario, a resident's counter-proposal and a stress test are all ch
 
 An entry names an object by id and the fields that become something else. `add = true` makes a new one,
 `remove = true` takes one away, `blank = ["cost_bn_vnd"]` empties fields; `geometry` is a GeoJSON geometry.
-`[header]` changes plan.toml itself. A change is checked against its plan like a plan is; it can be applied,
+`[header]` changes plan.toml itself. A file in one language may say `title` alone. A change is checked against its plan like a plan is; it can be applied,
 stacked and found as the difference of two plans. Its hash is of what it does, not of its title.
 """
 
@@ -38,7 +39,7 @@ import tomlkit
 
 from cuabien.base.faults import Fault, Refused, UnusableInput, stops
 from cuabien.base.hashing import hash_value
-from cuabien.base.words import N_
+from cuabien.base.words import LANGUAGES, N_, pick
 from cuabien.plan import objects as o
 from cuabien.plan.form import fault
 from cuabien.plan.package import TABLE, Feature, Plan
@@ -76,7 +77,7 @@ ENTRY_OF = {
 """Table -> the name of one entry of it in a change file."""
 TABLE_OF = {entry: table for table, entry in ENTRY_OF.items()}
 HEADER = "header"
-WORDS_OF_A_CHANGE = ("title", "description", "plan")
+WORDS_OF_A_CHANGE = ("title_vi", "title_en", "title", "description", "plan")
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,14 @@ class Change:
     plan: str | None = None
     edits: tuple[Edit, ...] = ()
     title: str | None = None
+    """Of a file in one language."""
     description: str | None = None
+    title_vi: str | None = None
+    title_en: str | None = None
+
+    def title_in(self, language: str | None = None) -> str:
+        """What it is called, in the reader's language where it has a name in it; blank when it has none."""
+        return pick(self, "title", language) or self.title or ""
 
     def __bool__(self) -> bool:
         return bool(self.edits)
@@ -381,13 +389,18 @@ def stack(*changes: Change) -> Change:
         raise Refused(
             N_("these changes are for different plans: {plans}"), plans=", ".join(sorted(set(plans)))
         )
-    titles = [change.title for change in changes if change.title]
+    titles = {
+        code: "; ".join(filter(None, (c.title_in(code) for c in changes))) or None for code in LANGUAGES
+    }
+    alike = titles["vi"] == titles["en"]
     texts = [change.description for change in changes if change.description]
     return Change(
         plan=plans[0] if plans else None,
         edits=_ordered(edits.values()),
-        title="; ".join(titles) or None,
+        title=titles["vi"] if alike else None,
         description="\n\n".join(texts) or None,
+        title_vi=None if alike else titles["vi"],
+        title_en=None if alike else titles["en"],
     )
 
 

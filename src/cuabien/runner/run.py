@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cuabien.base.faults import Fault, stops
-from cuabien.base.words import DEFAULT_LANGUAGE
-from cuabien.plan.change import Change, apply, change_hash, stack
+from cuabien.base.words import DEFAULT_LANGUAGE, LANGUAGES
+from cuabien.plan.change import Change, apply, change_hash, render_change, stack
 from cuabien.plan.edition import edition_hash
 from cuabien.plan.package import Plan
 from cuabien.results import find_run, open_run, run_name, write_run
@@ -61,7 +61,7 @@ def run_plan(
             there.touch()  # it is the run that was asked for last
         return RunOutcome(there, time.perf_counter() - began, open_run(there).manifest["gaps"], True)
     folder = Path(out) if out else Path(home) / "runs" / name
-    gaps = _compute(folder, changed, plan_hash, changed_by, seed, to_year, faults)
+    gaps = _compute(folder, changed, plan_hash, change, seed, to_year, faults)
     return RunOutcome(folder, time.perf_counter() - began, gaps, False)
 
 
@@ -69,7 +69,7 @@ def _compute(
     folder: Path,
     plan: Plan,
     plan_hash: str,
-    changed_by: str | None,
+    change: Change,
     seed: int,
     to_year: int | None,
     faults: Sequence[Fault],
@@ -79,7 +79,7 @@ def _compute(
 
     future = city.run(city.build(plan, seed, to_year))
     gaps = accounts.gaps(future)
-    write_future(folder, future, plan_hash, changed_by, faults, gaps)
+    write_future(folder, future, plan_hash, change, faults, gaps)
     return gaps
 
 
@@ -87,7 +87,7 @@ def write_future(
     folder: Path,
     future: Future,
     plan_hash: str,
-    changed_by: str | None,
+    change: Change,
     faults: Sequence[Fault],
     gaps: Mapping[str, float],
     indicators: pl.DataFrame | None = None,
@@ -100,7 +100,7 @@ def write_future(
     found = swings(future.world, headline_values(future))
     return write_run(
         folder,
-        manifest(future, plan_hash, changed_by, gaps),
+        manifest(future, plan_hash, change, gaps),
         {
             "indicators": tables.indicators(future) if indicators is None else indicators,
             "projects": tables.projects(future),
@@ -112,17 +112,16 @@ def write_future(
     )
 
 
-def manifest(
-    future: Future, plan_hash: str, changed_by: str | None, gaps: Mapping[str, float]
-) -> dict[str, Any]:
-    """What a run follows from, and how well its books close."""
+def manifest(future: Future, plan_hash: str, change: Change, gaps: Mapping[str, float]) -> dict[str, Any]:
+    """What a run follows from, and how well its books close. `change`: all that is changed, as one."""
     from cuabien.runner import tables
 
     world = future.world
     return {
         "plan": world.plan.header.id,
         "plan_hash": plan_hash,
-        "change_hash": changed_by,
+        "change_hash": change_hash(change) if change.edits else None,
+        "change": _kept(change) if change.edits else None,
         "code_hash": code_hash(),
         "lock_hash": lock_hash(),
         "libraries": libraries(),
@@ -133,6 +132,15 @@ def manifest(
         "parameters": tables.parameters_read(future),
         "gaps": gaps,
     }
+
+
+def _kept(change: Change) -> dict[str, str | None]:
+    """The change of a run, so that a reader finds its name and can make it again: the file of it is not always at hand.
+
+    Of two changes that do the same, the run has the words of the first.
+    """
+    titles = {f"title_{code}": change.title_in(code) or None for code in LANGUAGES}
+    return {**titles, "toml": render_change(change).decode()}
 
 
 def model_faults(future: Future) -> list[Fault]:

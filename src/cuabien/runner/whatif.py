@@ -54,8 +54,10 @@ class Outcome:
     """Of its run folder."""
     plan: Plan
     """As the change makes it."""
+    change: Change
+    """As one; one that does nothing makes the plan's own future."""
     change_hash: str | None
-    """None: the change does nothing, and this is the plan's own future."""
+    """None: the change does nothing."""
     indicators: pl.DataFrame
     """indicator, area, year, value, unit, derivation: of the city, its parts and its communes, every year."""
     links: pl.DataFrame | None
@@ -110,6 +112,7 @@ class Warm:
         return Outcome(
             name=self.name(change),
             plan=plan,
+            change=stack(change),
             change_hash=_hash(change),
             indicators=tables.indicators(future),
             links=transport.links(future) if world.models("transport") else None,
@@ -130,7 +133,7 @@ class Warm:
             made["links"] = outcome.links
         return write_run(
             folder,
-            manifest(outcome.future, self.edition, outcome.change_hash, outcome.gaps),
+            manifest(outcome.future, self.edition, outcome.change, outcome.gaps),
             made,
             tables.explain(outcome.future),
             fault_rows(outcome.future, outcome.checked),
@@ -142,7 +145,7 @@ class Warm:
             Path(home) / "runs" / outcome.name,
             outcome.future,
             self.edition,
-            outcome.change_hash,
+            outcome.change,
             outcome.checked,
             outcome.gaps,
             outcome.indicators,

@@ -524,9 +524,7 @@ def all_runs(request: HttpRequest) -> Any:
     return [
         {
             "id": row.id,
-            "change_title": {language: runs.title_in(row.title, language) for language in LANGUAGES}
-            if row.title
-            else None,
+            "change_title": row.title,
             "change_hash": row.change,
             "seed": row.seed,
             "last_year": row.last_year,

@@ -449,7 +449,7 @@ def run_words(row: runs.Listed) -> str:
     if row.change is None:
         name = gettext("The plan as it stands")
     elif row.title:
-        name = runs.title_in(row.title, language())
+        name = row.title[language()]
     else:
         name = gettext("A change (%(hash)s)") % {"hash": row.change[:8]}
     return gettext("%(name)s, to %(year)s, seed %(seed)s") % {

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 
-from cuabien.base.faults import CuabienError
+from cuabien.base.faults import CuabienError, stops
+from cuabien.base.words import LANGUAGES
 from cuabien.indicators import compare as comparing
 from cuabien.indicators.compare import Comparison
 from cuabien.lexicon.register import indicators
-from cuabien.plan.change import change_hash, try_read_change
+from cuabien.plan.change import Change, change_hash, try_read_change
 from cuabien.plan.read import read_plan
 from cuabien.results import Run, open_run
 from cuabien.results.folder import MANIFEST, SCHEMA
@@ -28,6 +29,7 @@ from cuabien.service.city import City, secret_words, speaks_of
 
 LARGEST_MANIFEST = 1_000_000
 SCENARIOS = "scenarios/*.toml"
+LONGEST_TITLE = 200
 KEPT = 8
 """Comparisons that are kept for a snapshot."""
 
@@ -39,8 +41,8 @@ class Listed:
     id: str
     folder: Path
     change: str | None
-    title: str | None
-    """What the plan's own file of the change calls it; None where no public file is it."""
+    title: Mapping[str, str] | None
+    """What its change is called, by language; None where it has no name, or one that may not be shown."""
     seed: int
     last_year: int
     shown: bool
@@ -55,8 +57,13 @@ def listed(city: City) -> Mapping[str, Listed]:
     return found
 
 
+def show_only(city: City, runs: Collection[str]) -> None:
+    """Let this snapshot know these runs by id, and no other that lies in the home."""
+    city.cache["runs"] = {identity: row for identity, row in _list(city).items() if identity in runs}
+
+
 def _list(city: City) -> dict[str, Listed]:
-    rows = []
+    rows, said_of = [], []
     for file in sorted(Path(settings.CUABIEN_HOME).glob(f"runs/{city.plan.header.id}-*/{MANIFEST}")):
         said = _manifest(file)
         if (
@@ -69,6 +76,7 @@ def _list(city: City) -> dict[str, Listed]:
         ):
             continue
         change = said.get("change_hash")
+        said_of.append(said.get("change"))
         rows.append(
             Listed(
                 file.parent.name,
@@ -81,8 +89,7 @@ def _list(city: City) -> dict[str, Listed]:
                 said.get("code_hash"),
             )
         )
-    titles = _titles(city) if any(row.change for row in rows) else {}
-    rows = [replace(row, title=titles.get(row.change or "")) for row in rows]
+    rows = [replace(row, title=title) for row, title in zip(rows, _titles(city, rows, said_of), strict=True)]
     rows.sort(key=lambda row: (not row.shown, row.change is not None, row.id))
     return {row.id: row for row in rows}
 
@@ -97,27 +104,41 @@ def _manifest(file: Path) -> dict[str, Any] | None:
     return said if isinstance(said, dict) else None
 
 
-def _titles(city: City) -> dict[str, str]:
-    """change hash -> title, of the changes that stand in the plan's folder and neither touch nor name what is withheld."""
-    secrets: set[str] | None = None
-    found = {}
+def _titles(city: City, rows: Sequence[Listed], said_of: Sequence[object]) -> list[Mapping[str, str] | None]:
+    """What the change of each run is called: by the plan's own file of it, else by what the run kept of it.
+
+    A change that touches or names what is withheld stays without a name.
+    """
+    if not any(row.change for row in rows):
+        return [None] * len(rows)
+    whole = read_plan(settings.CUABIEN_PLAN)
+    secrets = secret_words(whole, city.withheld)  # not kept: they are read again for this one look
+    of_plan = {}
     for file in sorted(Path(settings.CUABIEN_PLAN).glob(SCENARIOS)):
         change, _ = try_read_change(file)
-        if not change.title or {edit.id for edit in change.edits} & set(city.withheld):
-            continue
-        if secrets is None:  # their names are not kept: they are read again for this one look
-            secrets = secret_words(read_plan(settings.CUABIEN_PLAN), city.withheld)
-        if not any(speaks_of(secret, change.title) for secret in secrets):
-            found[change_hash(change)] = change.title
+        of_plan[change_hash(change)] = change
+    found: list[Mapping[str, str] | None] = []
+    for row, said in zip(rows, said_of, strict=True):
+        kept = change_in(said) if row.change and row.change not in of_plan else None
+        found.append(_title(city, of_plan.get(row.change or "", kept), secrets) if row.change else None)
     return found
 
 
-def title_in(title: str, language: str) -> str:
-    """The title's half in the reader's language, where it has both ("Mất cầu ... / The bridge is lost ...")."""
-    halves = [half.strip() for half in title.split(" / ")]
-    if len(halves) != 2:
-        return title
-    return halves[0] if language == "vi" else halves[1]
+def change_in(said: object) -> Change | None:
+    """The change whose text a run's manifest keeps; None where it keeps none that can be read."""
+    toml = said.get("toml") if isinstance(said, dict) else None
+    if not isinstance(toml, str):
+        return None
+    change, faults = try_read_change(toml.encode())
+    return None if stops(faults) else change
+
+
+def _title(city: City, change: Change | None, secrets: Collection[str]) -> Mapping[str, str] | None:
+    if change is None or {edit.id for edit in change.edits} & set(city.withheld):
+        return None
+    titles = {language: change.title_in(language)[:LONGEST_TITLE] for language in LANGUAGES}
+    named = any(speaks_of(secret, title) for secret in secrets for title in titles.values())
+    return None if named or not all(titles.values()) else titles
 
 
 # ---- two of them ------------------------------------------------------------------------------------------
