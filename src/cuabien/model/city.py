@@ -14,6 +14,7 @@ from cuabien.model.environment import step as environment
 from cuabien.model.land import step as land
 from cuabien.model.parameters import Need, Parameters, parameter_faults
 from cuabien.model.population import step as population
+from cuabien.model.recall import Recall
 from cuabien.model.services import step as services
 from cuabien.model.transport import step as transport
 from cuabien.model.underground import step as underground
@@ -88,8 +89,8 @@ def parameter_ids(plan: Plan, *, spatial: bool = True) -> tuple[str, ...]:
     )
 
 
-def build(plan: Plan, seed: int = 1, to_year: int | None = None) -> World:
-    """The world of a plan, once nothing stands against modelling it."""
+def build(plan: Plan, seed: int = 1, to_year: int | None = None, recall: Recall | None = None) -> World:
+    """The world of a plan, once nothing stands against modelling it; `recall`: what is remembered of earlier ones."""
     found = faults(plan)
     if stops(found):
         raise UnusableInput([f for f in found if f.severity == "fault"])
@@ -97,7 +98,8 @@ def build(plan: Plan, seed: int = 1, to_year: int | None = None) -> World:
     if not first < last <= plan.header.horizon:
         raise UnusableInput([_bad_years(first, last, plan.header.horizon)])
     modelled = frozenset(subject.NAME for subject in subjects(plan))
-    return World(plan, tuple(range(first, last + 1)), Parameters(plan.parameters), seed, modelled=modelled)
+    years, p = tuple(range(first, last + 1)), Parameters(plan.parameters)
+    return World(plan, years, p, seed, modelled=modelled, recall=recall)
 
 
 def run(

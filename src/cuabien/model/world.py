@@ -10,6 +10,7 @@ from cuabien.base.dates import year_of
 from cuabien.model.chance import draw
 from cuabien.model.engine import State, Step
 from cuabien.model.parameters import Parameters
+from cuabien.model.recall import Recall
 from cuabien.model.variables import Array
 from cuabien.plan.objects import Area, Project
 from cuabien.plan.package import Plan
@@ -31,6 +32,8 @@ class World:
     """Names of the subjects of this plan."""
     remembered: dict[str, Array] = field(default_factory=dict, compare=False)
     """What follows from the plan and its years alone, computed once and shared by the worlds of a study."""
+    recall: Recall | None = field(default=None, compare=False, repr=False)
+    """What is remembered of earlier futures, in a process that models many."""
 
     @cached_property
     def communes(self) -> tuple[Area, ...]:

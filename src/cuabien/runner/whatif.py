@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from cuabien.base.faults import Fault, UnusableInput, stops
 from cuabien.model import city
 from cuabien.model.city import Future
+from cuabien.model.recall import Recall
 from cuabien.plan.change import Change, apply, change_hash, stack
 from cuabien.plan.checks import check
 from cuabien.plan.edition import edition_hash
@@ -78,10 +79,8 @@ class Warm:
 
     def __init__(self, plan: Plan, *, seed: int = 1) -> None:
         self.plan, self.seed = plan, seed
-        self.edition = edition_hash(plan)
-        city.run(
-            city.build(plan, seed)
-        )  # compiled loops are loaded, and a plan that cannot be modelled is told now
+        self.edition, self.recall = edition_hash(plan), Recall()
+        self.try_change(Change())  # loads the compiled loops; a plan that cannot be modelled is told now
 
     def name(self, change: Change) -> str:
         """The name of the run of the plan with the change."""
@@ -100,7 +99,7 @@ class Warm:
         checked = check(plan)
         if stops(checked):
             raise UnusableInput([fault for fault in checked if stops([fault])])
-        world = city.build(plan, self.seed)
+        world = city.build(plan, self.seed, recall=self.recall)
 
         def watch(year: int) -> None:
             if cancelled is not None and cancelled():

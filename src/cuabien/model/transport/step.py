@@ -5,13 +5,15 @@ It reads people, jobs, cargo and value added of the year, and the minutes of las
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
 from cuabien.model.engine import Situation, State, Step
-from cuabien.model.transport import choice, goods, inputs, outcome, people, setting
+from cuabien.model.transport import choice, goods, inputs, outcome, people, seen, setting
 from cuabien.model.transport.inputs import faults, needs
 from cuabien.model.transport.network import Equilibrium
 from cuabien.model.transport.opening import berths_of_terminals, open_links
@@ -27,6 +29,8 @@ SPATIAL = True
 
 PAGE = "theory/transport"
 
+T = TypeVar("T")
+
 INDUSTRY = SECTORS.index("industry")
 WRITES = (*outcome.PEOPLE, *outcome.ROADS, *outcome.GOODS, *outcome.LOSSES)
 BEGIN = ("transport.motorbike_minutes", "transport.car_minutes")
@@ -36,8 +40,17 @@ BEGIN = ("transport.motorbike_minutes", "transport.car_minutes")
 def build(world: World, start: State) -> Subject:
     """The subject for one world: the base year's traffic, and its step."""
     memory = Memory(world)
-    found = _year(memory, world.base_year, start, None)
+    found = _year(memory, world.base_year, {name: start[name] for name in _reads(world)}, None)
     return Subject(start=found, steps=(_step(memory),), gaps={})
+
+
+@dataclass(frozen=True)
+class Settled:
+    """One year's traffic: its variables, and the routes from which the next year may begin."""
+
+    found: dict[str, Array]
+    open_now: tuple[str, ...]
+    routes: Equilibrium
 
 
 @dataclass
@@ -46,20 +59,37 @@ class Memory:
 
     world: World
     settings: dict[tuple[str, ...], Setting] = field(default_factory=dict)
-    routes: tuple[int, Setting, Equilibrium] | None = None
+    before: tuple[int, str, Settled] | None = None
+    """The year that was settled last, the key of what it followed from, and what was found."""
 
-    def setting(self, year: int) -> Setting:
-        open_now = open_links(self.world.plan, year)
+    @cached_property
+    def seen(self) -> World:
+        """The world as the traffic of one year sees it."""
+        return seen.of_traffic(self.world)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        return seen.fingerprint(self.seen)
+
+    def setting(self, open_now: tuple[str, ...]) -> Setting:
         if open_now not in self.settings:
-            self.settings[open_now] = setting.build(self.world, open_now)
+            key = self.key(0, open_now)
+            self.settings[open_now] = self.recalled(key, lambda: setting.build(self.seen, open_now))
         return self.settings[open_now]
 
-    def warm(self, year: int, here: Setting) -> Equilibrium | None:
-        """The routes of the year before, if they ran on the same links."""
-        if self.routes is None:
-            return None
-        of, there, routes = self.routes
-        return routes if of == year - 1 and there is here else None
+    def warm(self, year: int, open_now: tuple[str, ...]) -> tuple[str, Equilibrium | None]:
+        """The routes of the year before and their key, if they ran on the same links."""
+        if self.before is None:
+            return "", None
+        of, key, settled = self.before
+        return (key, settled.routes) if of == year - 1 and settled.open_now == open_now else ("", None)
+
+    def key(self, year: int, told: object, *states: State) -> str:
+        """The key of what follows from these alone; nobody needs it in a process that remembers nothing."""
+        return seen.key(self.fingerprint, year, told, states) if self.world.recall is not None else ""
+
+    def recalled(self, key: str, make: Callable[[], T]) -> T:
+        return make() if self.world.recall is None else self.world.recall.once(key, make)
 
 
 def _step(memory: Memory) -> Step:
@@ -72,14 +102,7 @@ def _step(memory: Memory) -> Step:
         "transport.traffic",
         compute,
         writes=WRITES,
-        reads=(
-            "population.persons",
-            "population.labour_force",
-            "economy.employment",
-            "economy.value_added",
-            "economy.port_cargo",
-            *(("land.jobs", "land.industrial_ha") if world.models("land") else ()),
-        ),
+        reads=_reads(world),
         reads_last=BEGIN,
         parameters=tuple(
             n.id for n in (*inputs.ROADS, *inputs.TRIPS, *inputs.PEAK, *inputs.MODES, *inputs.FREIGHT)
@@ -92,29 +115,59 @@ def _step(memory: Memory) -> Step:
     )
 
 
+def _reads(world: World) -> tuple[str, ...]:
+    """What a year's traffic reads of its year."""
+    by_land = ("land.jobs", "land.industrial_ha") if world.models("land") else ()
+    return (
+        "population.persons",
+        "population.labour_force",
+        "economy.employment",
+        "economy.value_added",
+        "economy.port_cargo",
+        *by_land,
+    )
+
+
 def _year(memory: Memory, year: int, now: State, last: State | None) -> dict[str, Array]:
-    """Everything that the subject says of one year."""
+    """Everything that the subject says of one year; recalled, where it was said of just this year before."""
     world, p = memory.world, memory.world.parameters
-    here = memory.setting(year)
-    jobs, industry = workplaces(world, now)
+    open_now = open_links(world.plan, year)
     berths = berths_of_terminals(
         world.plan, year, p("economy.berth_build_years_by"), p("economy.berth_build_years_after")
     )
+    before, routes = memory.warm(year, open_now)
+    key = memory.key(year, (open_now, berths, before), now, last or {})
+    settled = memory.recalled(
+        key, lambda: _settled(memory.seen, memory.setting(open_now), year, now, last, berths, routes)
+    )
+    memory.before = (year, key, settled)
+    return dict(settled.found)
+
+
+def _settled(
+    world: World,
+    here: Setting,
+    year: int,
+    now: State,
+    last: State | None,
+    berths: Mapping[str, float],
+    routes: Equilibrium | None,
+) -> Settled:
+    """One year's traffic. All that it follows from is given here: `world` is what traffic sees of it."""
+    p = world.parameters
+    jobs, industry = workplaces(world, now)
     made = float(now["economy.value_added"][INDUSTRY]) * p("transport.industry_mt_per_trillion")
     moved = goods.of_year(world.plan, here, p, float(now["economy.port_cargo"]), berths, made * industry)
     persons = now["population.persons"].sum(axis=1)
     of = people.ends(persons, now["population.labour_force"], jobs, p)
-    traffic = settle(
-        here, p, year, world.base_year, of, moved.trucks, *_begin(here, last), memory.warm(year, here)
-    )
-    memory.routes = (year, here, traffic.equilibrium)
+    traffic = settle(here, p, year, world.base_year, of, moved.trucks, *_begin(here, last), routes)
     found = {
         **outcome.of_people(here, p, traffic, persons, jobs),
         **outcome.of_roads(world.plan, here, p, traffic),
         **outcome.of_goods(world.plan, here, p, traffic, moved, berths),
         **outcome.of_losses(world.plan, here, traffic, year in world.plan.header.milestones),
     }
-    return {name: found[name] for name in WRITES}
+    return Settled({name: found[name] for name in WRITES}, here.open_now, traffic.equilibrium)
 
 
 def workplaces(world: World, now: State) -> tuple[Array, Array]:

@@ -1,0 +1,59 @@
+"""What a year's traffic follows from, and nothing beside it: so that a year that was settled before can be recalled to the bit.
+
+A project that opens later changes the traffic of a year through what is open, and through what people, jobs and goods the year has; not else. Traffic is
+modelled from a world of which all else is taken away, so it cannot read what its key does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields, replace
+from hashlib import blake2b
+from typing import Any
+
+from cuabien.base.hashing import hash_value
+from cuabien.model.engine import State
+from cuabien.model.parameters import Parameters
+from cuabien.model.world import World
+from cuabien.plan.edition import row_content
+from cuabien.plan.package import Plan
+
+TABLES = ("areas", "nodes", "links", "terminals")
+PARAMETERS = "transport."
+
+
+def of_traffic(world: World) -> World:
+    """The world as roads, trips and goods of one year see it; what is open, and what berths carry, is told to them."""
+    plan, p = world.plan, world.parameters
+    kept = ("header", *TABLES)
+    nothing: dict[str, Any] = {field.name: {} for field in fields(Plan) if field.name not in kept}
+    rows = {name: row for name, row in p.rows.items() if name.startswith(PARAMETERS)}
+    return replace(
+        world,
+        plan=replace(plan, **{**nothing, "parameters": rows}),
+        parameters=Parameters(rows, {n: f for n, f in p.factors.items() if n in rows}),
+        remembered={},
+    )
+
+
+def fingerprint(seen: World) -> str:
+    """The hash of all that `of_traffic` leaves of a world, in its order."""
+    plan = seen.plan
+    return hash_value(
+        {
+            "header": row_content(plan.header),
+            **{t: [row_content(row) for row in plan.table(t).values()] for t in (*TABLES, "parameters")},
+            "ids": [list(plan.parameters), dict(seen.parameters.factors)],
+            "world": [list(seen.years), seen.seed, sorted(seen.modelled)],
+        }
+    )
+
+
+def key(of: str, year: int, told: object, states: Iterable[State]) -> str:
+    """The key of one year: `of` what stands, `told` of the year, and the bits of what it reads in `states`."""
+    found = blake2b(f"{of} {year} {told!r}".encode(), digest_size=32)
+    for state in states:
+        for name, array in state.items():
+            found.update(f"{name} {array.shape} {array.dtype}".encode())
+            found.update(array.tobytes())
+    return found.hexdigest()
