@@ -11,12 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cuabien.model.berths import BerthRules
 from cuabien.model.economy import jobs, port, prices, production
 from cuabien.plan.objects import PortCapacity
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
 
-RULES = port.BerthRules(build_years_by=1, build_years_after=10, investor_share=0, tonnes_per_teu=10)
+RULES = BerthRules(build_years_by=1, build_years_after=10, investor_share=0, tonnes_per_teu=10)
 positive = st.floats(0.01, 1e4)
 
 

@@ -24,7 +24,7 @@ AGES = tuple(range(101))
 """Single years; the last is open: 100 and over."""
 SECTORS = ("agriculture", "industry", "construction", "services")
 ELECTRICITY_USERS = (*SECTORS, "households")
-LIMITS = ("labour", "port", "fairway", "airport", "land", "power")
+LIMITS = ("labour", "port", "fairway", "landside", "airport", "land", "power")
 """What may hold output back."""
 REVENUES = ("domestic", "customs", "other")
 """Of the state budget that is collected in the city."""

@@ -14,7 +14,7 @@ from django.utils import translation
 from ninja import NinjaAPI, Path, Query, Router
 
 from cuabien.base.words import LANGUAGES
-from cuabien.indicators.compare import NOISE
+from cuabien.indicators.noise import LEAST, noise_of
 from cuabien.indicators.simulated import future
 from cuabien.lexicon.register import indicators as registered
 from cuabien.lexicon.register import units
@@ -324,7 +324,7 @@ def _sectors(city: City) -> dict[str, Any]:
     "/port",
     response=t.PortAnswer,
     tags=["subjects"],
-    summary="Cargo against the capacity of berths and fairways, and the berth areas",
+    summary="Cargo against the capacity of berths, fairways and ways inland, and the berth areas",
 )
 def port(request: HttpRequest) -> Any:
     city = current()
@@ -355,6 +355,7 @@ def _port(city: City) -> dict[str, Any]:
         "wanted": in_order(found.get("wanted", {}), years, 3),
         "berth_capacity": in_order(found.get("berths", {}), years, 3),
         "fairway_capacity": in_order(found.get("fairway", {}), years, 3),
+        "landside_capacity": in_order(found.get("landside", {}), years, 3),
         "handled": in_order(found.get("handled", {}), years, 3),
         "mapped_capacity": in_order(subjects.path_of(city, "port_capacity"), years, 3),
         "unit": unit("million tonnes per year"),
@@ -560,7 +561,7 @@ def of_run(request: HttpRequest, identity: Annotated[str, Path(pattern=RUN_ID)],
         "city": [whole.values.get(y) for y in years] if whole else [],
         "areas": list(paths),
         "values": [[path.values.get(y) for y in years] for path in paths.values()],
-        "noise": NOISE,
+        "noise": noise_of(city.run, run).of(indicator, next(iter(paths), "")) if city.run else LEAST,
         "status": ASSUMED if known else NO_DATA,
     }
 
@@ -594,6 +595,8 @@ def compare(request: HttpRequest, run: RunId, other: RunId) -> Any:
                 "second": row.second,
                 "change": row.change,
                 "percent": row.percent,
+                "noise": row.noise,
+                "widest": row.widest,
             }
             for row in en.indicators
         ],
@@ -636,4 +639,5 @@ def compare(request: HttpRequest, run: RunId, other: RunId) -> Any:
             for row in en.projects
         ],
         "words": {"vi": vi.words("vi"), "en": en.words("en")},
+        "caveat": {"vi": vi.caveat("vi"), "en": en.caveat("en")},
     }

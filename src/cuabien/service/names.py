@@ -17,6 +17,7 @@ LIMITS: Mapping[str, str] = {
     "labour": noop("Workers"),
     "port": noop("Berths"),
     "fairway": noop("Fairways"),
+    "landside": noop("Roads, railways and barges of the port"),
     "airport": noop("Airport"),
     "land": noop("Land of industrial parks"),
     "power": noop("Electricity"),
@@ -116,6 +117,11 @@ PLANT_STATES: Mapping[str, str] = {
 WHY_UNHOUSED: Mapping[str, str] = {
     "no land left": noop("no land left"),
     "not built yet": noop("not built yet"),
+}
+PRICE_STATUS: Mapping[str, str] = {
+    "at the ceiling": noop("at the ceiling"),
+    "at the floor": noop("at the floor"),
+    "clears": noop("clears the market"),
 }
 PHASES: Mapping[str, str] = {
     "existing": noop("existing"),

@@ -135,6 +135,7 @@ class PortAnswer(Schema):
     wanted: Values
     berth_capacity: Values
     fairway_capacity: Values
+    landside_capacity: Values
     handled: Values
     mapped_capacity: Values
     unit: Words
@@ -233,7 +234,7 @@ class ConnectionAnswer(Schema):
 class RunRow(Schema):
     id: str
     change_title: Words | None
-    """Null for the plan as it stands, and for a change that the plan's folder does not hold."""
+    """Null for the plan as it stands, and for a change without a name or with one that may not be shown."""
     change_hash: str | None
     seed: int
     last_year: int
@@ -242,7 +243,8 @@ class RunRow(Schema):
 
 
 class OfRun(Schema):
-    """`values` has one row an area; a relative difference between two runs below `noise` may be the solvers' own."""
+    """`values` has one row an area; a commune that differs by less than `noise` (relative) from the run that is shown does not
+    differ."""
 
     run: str
     indicator: str
@@ -265,6 +267,10 @@ class IndicatorMove(Schema):
     second: float | None
     change: float | None
     percent: float | None
+    noise: float
+    """Relative: what the solvers of the two runs leave open."""
+    widest: bool
+    """Whether this is the year in which the two are furthest apart."""
 
 
 class TargetMoveRow(Schema):
@@ -309,3 +315,4 @@ class CompareAnswer(Schema):
     communes: list[CommuneMoves]
     projects: list[ProjectMoveRow]
     words: Sentences
+    caveat: Words

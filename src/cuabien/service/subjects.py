@@ -537,7 +537,7 @@ def investment_block(city: City) -> Block:
 
 
 def port_series(city: City) -> dict[str, dict[int, float | None]] | None:
-    """wanted, berths, fairway, handled (million tonnes a year); None where the run has no table of limits."""
+    """wanted, berths, fairway, landside, handled (million tonnes a year); None where the run has no table of limits."""
     frame = table(city, "limits", *LIMITS)
     if frame is None:
         return None
@@ -546,6 +546,7 @@ def port_series(city: City) -> dict[str, dict[int, float | None]] | None:
         "wanted": wanted.get("port", {}),
         "berths": capacity.get("port", {}),
         "fairway": capacity.get("fairway", {}),
+        "landside": capacity.get("landside", {}),
         "handled": given.get("port", {}),
     }
 
@@ -559,6 +560,7 @@ def port_blocks(city: City, chosen: int) -> list[Block]:
         Band(gettext("Cargo that wants to pass"), "curve--1", found["wanted"]),
         Band(gettext("What berths can carry at their highest use"), "curve--2", found["berths"]),
         Band(gettext("What fairways can carry"), "curve--3", found["fairway"]),
+        Band(gettext("What roads, railways and barges carry away"), "curve--6", found["landside"]),
         Band(gettext("Cargo handled"), "curve--4", found["handled"]),
     ]
     mapped = indicator_band(city, "port_capacity", gettext("Berth capacity as mapped"), "curve--5")
@@ -784,11 +786,12 @@ def homes_blocks(city: City, chosen: int) -> list[Block]:
         (row for row in at(frame, chosen).iter_rows(named=True) if row["area"] in city.plan.areas),
         key=lambda row: (-row["unhoused"], -row["price"]),
     )
+    statuses = {row["area"]: row.get("price_status") for row in rows}
     return [
         Block(
             "homes",
             heading,
-            (said,),
+            (said, *_prices_said(city, chosen)),
             diagrams.lines(
                 "chart-homes",
                 drawn,
@@ -827,6 +830,7 @@ def homes_blocks(city: City, chosen: int) -> list[Block]:
                         gettext("Without"),
                         gettext("Vacant"),
                         gettext("Price"),
+                        gettext("Price status"),
                         gettext("Why"),
                         numbers=(1, 2, 3, 4, 5),
                     ),
@@ -838,6 +842,7 @@ def homes_blocks(city: City, chosen: int) -> list[Block]:
                             number(known(row["unhoused"]), 0),
                             percent(known(row["vacancy"]), 1),
                             number(known(row["price"]), 2),
+                            text(called(names.PRICE_STATUS, statuses[row["area"]] or "–")),
                             text(called(names.WHY_UNHOUSED, row["why"]) if row["why"] else "–"),
                         )
                         for row in rows
@@ -847,6 +852,45 @@ def homes_blocks(city: City, chosen: int) -> list[Block]:
             ),
         ),
     ]
+
+
+def _prices_said(city: City, chosen: int) -> tuple[str, ...]:
+    """What the prices of a year are, and where they stand at a bound and so no longer say how short homes are."""
+    frame = table(
+        city,
+        "housing_market",
+        "year",
+        "price",
+        "communes_at_ceiling",
+        "communes_at_floor",
+        "priced_out",
+        "gap",
+    )
+    rows = [] if frame is None else at(frame, chosen).to_dicts()
+    if not rows:
+        return ()
+    row, shown = rows[0], {"year": chosen}
+    said = [
+        gettext(
+            "Homes cost %(price)s times what they cost in the base year, on average: prices clear the market of those who move, and are no forecast of prices."
+        )
+        % {"price": written(row["price"], 2)}
+    ]
+    if row["communes_at_ceiling"]:
+        said.append(
+            gettext(
+                "At the highest price there is in %(year)s: %(count)s communes. %(homes)s households come there beyond the homes that are let."
+            )
+            % {**shown, "count": row["communes_at_ceiling"], "homes": written(row["priced_out"], 0)}
+        )
+    if row["communes_at_floor"]:
+        said.append(
+            gettext("At the lowest price there is in %(year)s: %(count)s communes. Homes stand empty there.")
+            % {**shown, "count": row["communes_at_floor"]}
+        )
+    if not row["communes_at_ceiling"] and not row["communes_at_floor"]:
+        said.append(gettext("No commune is at the highest or the lowest price in %(year)s.") % shown)
+    return tuple(said)
 
 
 # ---- services ---------------------------------------------------------------------------------------------
@@ -1247,7 +1291,7 @@ SUBJECTS: Mapping[str, Subject] = {
             "port",
             noop("Port"),
             noop("Cargo that wants to pass against what berths and fairways can carry."),
-            ("port_cargo", "port_teu", "port_capacity", "fairway_capacity"),
+            ("port_cargo", "port_teu", "port_capacity", "fairway_capacity", "landside_capacity"),
             port_blocks,
             "port_cargo",
         ),
@@ -1266,7 +1310,10 @@ SUBJECTS: Mapping[str, Subject] = {
             "homes",
             noop("Homes"),
             noop("Households against dwellings, empty homes, prices, and who finds none."),
-            ("dwellings", "dwellings_built", "vacancy_rate", "housing_price_index", "unhoused_households"),
+            (
+                "dwellings", "dwellings_built", "vacancy_rate", "housing_price_index", "communes_at_price_ceiling",
+                "unhoused_households",
+            ),
             homes_blocks,
             "dwellings",
         ),

@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from cuabien.model.transport import connection, opening
+from cuabien.model import berths, opening
+from cuabien.model.transport import connection
 from cuabien.plan.change import apply, read_change
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
 
 PLANS = Path(__file__).parents[3] / "plans"
 YEARS = range(2025, 2046)
+RULES = berths.BerthRules(build_years_by=5, build_years_after=15, investor_share=0, tonnes_per_teu=10)
 
 
 @pytest.fixture(scope="module")
@@ -52,19 +54,17 @@ def test_a_link_closes(town: Plan) -> None:
 
 def test_berths_lie_where_their_area_is_named(town: Plan) -> None:
     """10 of today; 10 more of P1 in 2030; P1 five years later: 10 until 2034."""
-    assert opening.berths_of_terminals(town, 2029, 5, 15) == {"K1": 10}
-    assert opening.berths_of_terminals(town, 2030, 5, 15) == {"K1": 20}
+    assert berths.by_terminal(town, [2029, 2030], RULES).tolist() == [[10, 20]]
     late = changed(town, '[[project]]\nid = "P1"\nopens = 2035\n')
-    assert opening.berths_of_terminals(late, 2034, 5, 15) == {"K1": 10}
-    assert opening.berths_of_terminals(late, 2035, 5, 15) == {"K1": 20}
+    assert berths.by_terminal(late, [2034, 2035], RULES).tolist() == [[10, 20]]
 
 
 def test_all_berths_of_hai_phong_have_a_place(hai_phong: Plan) -> None:
     """Mapped capacity of 2025 and 2045, as the economy counts it: 179.1 and 508.2 million tonnes."""
-    for year, total in ((2025, 179.1), (2045, 508.2)):
-        berths = opening.berths_of_terminals(hai_phong, year, 5, 15)
-        assert sum(berths.values()) == pytest.approx(total, abs=0.06)
-    assert not set(berths) & {"T20", "T21", "T22", "T23", "T24"}, "where waterways meet no ship berths"
+    found = berths.by_terminal(hai_phong, [2025, 2045], RULES)
+    assert found.sum(axis=0) == pytest.approx([179.1, 508.2], abs=0.05)
+    used = {t for t, row in zip(hai_phong.terminals, found, strict=True) if row.any()}
+    assert not used & {"T20", "T21", "T22", "T23", "T24"}, "where waterways meet no ship berths"
 
 
 # ---- ways and islands -----------------------------------------------------------------------------------------

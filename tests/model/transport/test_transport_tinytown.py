@@ -15,8 +15,8 @@ import pytest
 
 from cuabien.model import city
 from cuabien.model.city import Future
+from cuabien.model.opening import open_links
 from cuabien.model.transport import setting
-from cuabien.model.transport.opening import open_links
 from cuabien.model.variables import PURPOSES
 from cuabien.model.world import World
 from cuabien.plan.change import apply, read_change

@@ -6,7 +6,7 @@ import numpy as np
 
 from cuabien.base.faults import Fault
 from cuabien.base.words import N_
-from cuabien.model import power
+from cuabien.model import landside, power
 from cuabien.model.economy import fairway
 from cuabien.model.parameters import Need, Parameters
 from cuabien.model.variables import LIMITS, SECTORS, Array
@@ -131,11 +131,17 @@ def needs(plan: Plan) -> tuple[Need, ...]:
         *PARKS,
         *POWER,
         *firm_shares_needed(plan),
+        *landside_needed(plan),
         *FDI,
         *ACCOUNTS,
         *PRICES,
         Need("population.labour_force_base", 0.0, 1e9, open_below=True),
     )
+
+
+def landside_needed(plan: Plan) -> tuple[Need, ...]:
+    """What the roads, railways and waterways behind the port carry, where the plan says how cargo leaves."""
+    return landside.CARRIED if landside.is_known(plan) else ()
 
 
 def firm_shares_needed(plan: Plan) -> tuple[Need, ...]:
@@ -267,6 +273,7 @@ def dependence(p: Parameters) -> Array:
 _DEPENDENCE = (
     ("port", "port_dependence"),
     ("fairway", "port_dependence"),
+    ("landside", "port_dependence"),
     ("airport", "air_dependence"),
     ("land", "park_dependence"),
     ("power", "power_dependence"),

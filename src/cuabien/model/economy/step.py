@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from cuabien.model import power
+from cuabien.model import landside, power
+from cuabien.model.berths import BerthRules
 from cuabien.model.economy import (
     airport,
     electricity,
@@ -41,7 +42,7 @@ PAGE = "theory/economy"
 
 
 INDUSTRY = SECTORS.index("industry")
-LABOUR, PORT, FAIRWAY, AIRPORT, LAND, POWER = range(len(LIMITS))
+LABOUR, PORT, FAIRWAY, LANDSIDE, AIRPORT, LAND, POWER = range(len(LIMITS))
 
 
 def build(world: World, start: State) -> Subject:
@@ -88,6 +89,7 @@ def _start(world: World, berths: Array) -> dict[str, Array]:
         "economy.potential_value_added": output.copy(),
         "economy.port_capacity": np.array(berths[0]),
         "economy.fairway_capacity": np.array(_fairways(world)[0]),
+        "economy.landside_capacity": np.array(_landside(world, berths)[0]),
         "economy.port_wanted": cargo.copy(),
         "economy.port_cargo": cargo,
         "economy.value_added": output,
@@ -137,13 +139,20 @@ def _entrances(world: World) -> Array:
 
 def _berths(world: World) -> Array:
     p = world.parameters
-    rules = port.BerthRules(
-        build_years_by=p("economy.berth_build_years_by"),
-        build_years_after=p("economy.berth_build_years_after"),
-        investor_share=p("economy.berth_investor_share"),
-        tonnes_per_teu=p("economy.tonnes_per_teu"),
-    )
+    rules = BerthRules.of(p)
     return world.once(f"economy.{rules}", lambda: port.berth_capacity(world.plan, world.years, rules))
+
+
+def _landside(world: World, berths: Array) -> Array:
+    """What berths can pass on [year], million tonnes; zeros where the plan does not say how cargo leaves.
+
+    Berths whose place is not known are bound by nothing on land.
+    """
+    if not landside.is_known(world.plan):
+        return np.zeros(len(world.years))
+    known = landside.of_world(world)
+    elsewhere = np.maximum(berths - known.berths.sum(axis=0), 0.0)
+    return np.asarray(known.together + world.parameters("economy.berth_use_ceiling") * elsewhere)
 
 
 # ---- steps ------------------------------------------------------------------------------------------------
@@ -255,6 +264,7 @@ def _port(world: World, berths: Array) -> Step:
     fairways = _fairways(world)
     ceiling = p("economy.berth_use_ceiling")
     has_map, has_fairways = bool(world.plan.port_capacity), bool(len(_entrances(world)))
+    away, has_landside = _landside(world, berths), landside.is_known(world.plan)
 
     def compute(s: Situation) -> Mapping[str, Array]:
         now, before = (
@@ -267,15 +277,17 @@ def _port(world: World, berths: Array) -> Step:
             p("economy.port_cargo_answer_to_growth", s.year),
         )
         open_share = p("economy.port_open_share", s.year)
-        capacity, carried = (
-            open_share * float(known[s.year - world.base_year]) for known in (berths, fairways)
+        capacity, carried, passed_on = (
+            open_share * float(known[s.year - world.base_year]) for known in (berths, fairways, away)
         )
         handled = port.cargo_handled(wanted, capacity, ceiling) if has_map else wanted
+        handled = min(handled, carried) if has_fairways else handled
         return {
             "economy.port_capacity": np.array(capacity),
             "economy.fairway_capacity": np.array(carried),
+            "economy.landside_capacity": np.array(passed_on),
             "economy.port_wanted": np.array(wanted),
-            "economy.port_cargo": np.array(min(handled, carried) if has_fairways else handled),
+            "economy.port_cargo": np.array(min(handled, passed_on) if has_landside else handled),
         }
 
     return Step(
@@ -284,15 +296,18 @@ def _port(world: World, berths: Array) -> Step:
         writes=(
             "economy.port_capacity",
             "economy.fairway_capacity",
+            "economy.landside_capacity",
             "economy.port_wanted",
             "economy.port_cargo",
         ),
         reads=("economy.potential_value_added",),
         reads_last=("economy.potential_value_added", "economy.port_wanted"),
-        parameters=_ids((*inputs.PORT, *inputs.FAIRWAY, *inputs.DISASTER[1:])),
+        parameters=_ids(
+            (*inputs.PORT, *inputs.FAIRWAY, *inputs.DISASTER[1:], *inputs.landside_needed(world.plan))
+        ),
         equation=(
             "D[t] = D[t-1] (1 + n[t] (Y*[t]/Y*[t-1] - 1)); C[t] = min(D[t], "
-            "o[t] x ceiling x mapped berth capacity[t], o[t] x sum over entrances of F (depth/16)^k)"
+            "o[t] x ceiling x mapped berth capacity[t], o[t] x sum over entrances of F (depth/16)^k, o[t] x landside[t])"
         ),
         page=f"{PAGE}#port",
     )
@@ -439,6 +454,7 @@ _LIMITED = (
     "economy.port_cargo",
     "economy.port_capacity",
     "economy.fairway_capacity",
+    "economy.landside_capacity",
     "economy.air_wanted",
     "economy.air_passengers",
     "economy.park_land_wanted",
@@ -450,19 +466,26 @@ _LIMITED = (
 def _missing(world: World) -> Callable[[State], Array]:
     """A function that gives the share of each thing that is missing in a year [limit]; what is not known is not missing.
 
-    Cargo that finds no way is laid to berths or to fairways, whichever takes less. Labour has its own rule and stays 0.
+    Cargo that finds no way is laid to berths, fairways or the landside, whichever takes least. Labour has its own rule and stays 0.
     """
     ceiling = world.parameters("economy.berth_use_ceiling")
-    has_map, has_fairways = bool(world.plan.port_capacity), bool(len(_entrances(world)))
+    takes = {
+        limit: name
+        for limit, name, known in (
+            (PORT, "economy.port_capacity", bool(world.plan.port_capacity)),
+            (FAIRWAY, "economy.fairway_capacity", bool(len(_entrances(world)))),
+            (LANDSIDE, "economy.landside_capacity", landside.is_known(world.plan)),
+        )
+        if known
+    }
     has_parks = bool(len(world.once("economy.parks", lambda: parks.timetable(world.plan))))
 
     def missing(now: State) -> Array:
         shares = np.zeros(len(LIMITS))
         cargo = limits.turned_away(float(now["economy.port_wanted"]), float(now["economy.port_cargo"]))
-        of_berths = has_map and (
-            not has_fairways or now["economy.port_capacity"] * ceiling <= now["economy.fairway_capacity"]
-        )
-        shares[PORT if of_berths else FAIRWAY] = cargo
+        if takes:
+            most = {k: float(now[name]) * (ceiling if k == PORT else 1.0) for k, name in takes.items()}
+            shares[min(most, key=lambda k: (most[k], k))] = cargo
         shares[AIRPORT] = limits.turned_away(
             float(now["economy.air_wanted"]), float(now["economy.air_passengers"])
         )

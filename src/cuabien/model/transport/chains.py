@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from cuabien.model.links import gates, goods_capacity, is_driven
+from cuabien.model.opening import open_links, terminals_of
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import setting as settings
 from cuabien.model.transport.connection import Way, node_of, ways_to_gates
 from cuabien.model.transport.goods import BARGE, RAIL
-from cuabien.model.transport.graph import Rates, gates, is_driven
-from cuabien.model.transport.opening import open_links, terminals_of
+from cuabien.model.transport.graph import Rates
 from cuabien.model.transport.outcome import pcu_of
 from cuabien.model.variables import Array
 from cuabien.plan.objects import Link, Terminal
@@ -181,7 +182,7 @@ def _on_way(
     if way is None:
         return Stage(name, 0.0, load, MT, "read")
     limits = [
-        (settings.goods_capacity(roads.plan.links[k], p), float(on_links[roads.number[k]])) for k in way.links
+        (goods_capacity(roads.plan.links[k], p), float(on_links[roads.number[k]])) for k in way.links
     ]
     known = [(capacity, carried) for capacity, carried in limits if capacity]
     if not known:
@@ -216,5 +217,5 @@ def way_capacity(roads: YearOfRoads, p: Parameters, way: Way | None) -> float | 
     """Million tonnes a year of the narrowest link on a way; 0 without a way, None where no link of it has a figure."""
     if way is None:
         return 0.0
-    known = [c for k in way.links if (c := settings.goods_capacity(roads.plan.links[k], p)) is not None]
+    known = [c for k in way.links if (c := goods_capacity(roads.plan.links[k], p)) is not None]
     return min(known) if known else None

@@ -10,8 +10,8 @@ import heapq
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cuabien.model.transport.graph import gates, is_driven
-from cuabien.model.transport.opening import NEVER, link_years, terminal_opens
+from cuabien.model.links import gates, is_driven
+from cuabien.model.opening import NEVER, link_years, terminal_opens
 from cuabien.model.world import is_alive, opening_year
 from cuabien.plan.objects import Link, Terminal
 from cuabien.plan.package import Plan

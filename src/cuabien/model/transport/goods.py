@@ -6,15 +6,15 @@ roads lead, not on one hour.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from cuabien.model.links import goods_capacity
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import freight
 from cuabien.model.transport.connection import Way, node_of
-from cuabien.model.transport.setting import Setting, goods_capacity
+from cuabien.model.transport.setting import Setting
 from cuabien.model.variables import FREIGHT_MODES, Array
 from cuabien.plan.package import Plan
 
@@ -41,12 +41,9 @@ class Goods:
     """[zone, zone] trucks in the peak hour: full one way, empty the other."""
 
 
-def of_year(
-    plan: Plan, setting: Setting, p: Parameters, cargo: float, berths: Mapping[str, float], industry: Array
-) -> Goods:
-    """`cargo` million tonnes over all berths; `berths` terminal -> million tonnes of capacity; `industry` [commune] Mt."""
+def of_year(plan: Plan, setting: Setting, p: Parameters, handled: Array, industry: Array) -> Goods:
+    """`handled` [terminal] million tonnes over the berths; `industry` [commune] Mt."""
     terminals = tuple(plan.terminals)
-    handled = freight.over_places(cargo, np.array([berths.get(t, 0.0) for t in terminals]))
     inland = handled * p("transport.port_land_share")
     local = inland * p("transport.port_local_share")
     wanted = inland - local

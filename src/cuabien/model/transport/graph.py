@@ -10,22 +10,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from cuabien.model.links import KINDS, RoadCapacity, gates, is_driven, kind_of
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport.network import Bools, Floats, Ints, RoadNetwork
 from cuabien.model.variables import Array
 from cuabien.model.world import World
 from cuabien.plan.objects import Link
-from cuabien.plan.package import Plan
 
-EXPRESSWAY = ("expressway", "motorway")
-URBAN = ("urban arterial", "urban street", "street", "secondary", "tertiary")
-KINDS = ("expressway", "urban", "rural")
-CAR_FERRY = "car ferry"
 KM_A_DEGREE = 111.2
 NO_LIMIT = 1e9
 """Capacity of a connector, pcu an hour."""
@@ -37,40 +32,12 @@ APART_MIN = 1e-7
 """What tells two roads of the same length between the same places apart, minutes for each link of the plan."""
 
 
-@cache
-def kind_of(link_class: str) -> str:
-    """expressway, urban or rural: the three kinds of road whose speed and capacity the parameters give."""
-    name = link_class.lower()
-    if any(word in name for word in EXPRESSWAY):
-        return "expressway"
-    return "urban" if any(word in name for word in URBAN) else "rural"
-
-
-def is_driven(link: Link) -> bool:
-    """Whether vehicles use a link: a road, or a ferry that takes cars."""
-    return link.mode == "road" or (link.mode == "ferry" and link.link_class.startswith(CAR_FERRY))
-
-
 def km_between(lon: Array, lat: Array, to_lon: Array, to_lat: Array) -> Array:
     """Straight kilometres between points [..., 1] and [1, ...] of degrees, on a plane at their mean latitude."""
     middle = math.radians(float(np.mean(to_lat)) if np.size(to_lat) else 0.0)
     east = (lon[:, None] - to_lon[None, :]) * math.cos(middle)
     north = lat[:, None] - to_lat[None, :]
     return np.asarray(KM_A_DEGREE * np.hypot(east, north))
-
-
-def gates(plan: Plan, mode: str, open_now: Sequence[str]) -> tuple[str, ...]:
-    """The nodes at which a mode leaves the city: gates on an open link of it; for ships, where a fairway meets the open sea.
-
-    A node is a gate if its kind is `gate_of_city`; a sea gate has the kind `sea` or ends a link of the class `open sea`.
-    """
-    links = [plan.links[i] for i in open_now if plan.links[i].mode == mode]
-    ends = {node: link for link in links for node in (link.from_node, link.to_node)}
-    if mode != "fairway":
-        return tuple(sorted(n for n in ends if plan.nodes[n].kind == "gate_of_city"))
-    sea = {n for link in links if link.link_class == "open sea" for n in (link.from_node, link.to_node)}
-    sea |= {n for n in ends if plan.nodes[n].kind == "sea"}
-    return tuple(sorted(n for n in sea if not plan.nodes[n].in_city))
 
 
 @dataclass(frozen=True)
@@ -131,12 +98,10 @@ class Rates:
     """The parameters of roads and ferries, looked up once."""
 
     speed_share: dict[str, float]
-    lane_capacity: dict[str, float]
+    capacities: RoadCapacity
     speed_when_blank: float
-    lanes_when_blank: float
     ferry_speed: float
     ferry_wait: float
-    ferry_capacity: float
     local_speed: float
     alpha: float
     ferry_slope: float
@@ -146,12 +111,10 @@ class Rates:
     def of(cls, p: Parameters) -> Rates:
         return cls(
             {kind: p(f"transport.free_speed_share_{kind}") for kind in KINDS},
-            {kind: p(f"transport.lane_capacity_{kind}") for kind in KINDS},
+            RoadCapacity.of(p),
             p("transport.speed_when_blank_kmh"),
-            p("transport.lanes_when_blank"),
             p("transport.ferry_speed_kmh"),
             p("transport.ferry_wait_min"),
-            p("transport.ferry_capacity_pcu_h"),
             p("transport.local_speed_kmh"),
             p("transport.bpr_alpha"),
             p("transport.ferry_queue_slope"),
@@ -165,11 +128,8 @@ class Rates:
         return 60 * link.length_km / (speed * self.speed_share[kind_of(link.link_class)])
 
     def capacity(self, link: Link) -> float:
-        """pcu an hour in one direction: half of the lanes, at least one, times the capacity of a lane."""
-        if link.mode == "ferry":
-            return self.ferry_capacity
-        lanes = (link.lanes or self.lanes_when_blank) / 2
-        return max(lanes, 1.0) * self.lane_capacity[kind_of(link.link_class)]
+        """pcu an hour in one direction."""
+        return self.capacities.pcu_h(link)
 
 
 class Arc(NamedTuple):

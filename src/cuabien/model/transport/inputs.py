@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from cuabien.base.faults import Fault
 from cuabien.base.words import N_
+from cuabien.model import berths, landside
+from cuabien.model.links import CAPACITIES, KINDS, TRUCKS, is_driven
 from cuabien.model.parameters import Need, Parameters
-from cuabien.model.transport.graph import is_driven
 from cuabien.model.variables import PURPOSES, TRAVEL_MODES
 from cuabien.plan.package import Plan
 
 ROADS = (
-    *(
-        Need(f"transport.{name}_{kind}", lowest, highest, open_below=True)
-        for kind in ("expressway", "urban", "rural")
-        for name, lowest, highest in (("lane_capacity", 0.0, 5000.0), ("free_speed_share", 0.0, 1.2))
-    ),
-    Need("transport.lanes_when_blank", 0.0, 20.0, open_below=True),
+    *CAPACITIES,
+    *(Need(f"transport.free_speed_share_{kind}", 0.0, 1.2, open_below=True) for kind in KINDS),
     Need("transport.speed_when_blank_kmh", 0.0, 150.0, open_below=True),
     Need("transport.bpr_alpha", 0.0, 10.0),
     Need("transport.bpr_power", 1.0, 20.0),
     Need("transport.ferry_queue_slope", 1.1, 50.0),
     Need("transport.ferry_speed_kmh", 0.0, 100.0, open_below=True),
     Need("transport.ferry_wait_min", 0.0, 600.0),
-    Need("transport.ferry_capacity_pcu_h", 0.0, 10000.0, open_below=True),
     Need("transport.motorbike_top_speed_kmh", 0.0, 200.0, open_below=True),
     Need("transport.truck_top_speed_kmh", 0.0, 200.0, open_below=True),
     Need("transport.local_speed_kmh", 0.0, 100.0, open_below=True),
@@ -45,7 +41,6 @@ PEAK = (
     Need("transport.persons_per_bus", 0.0, 200.0, open_below=True),
     Need("transport.pcu_motorbike", 0.0, 5.0, open_below=True),
     Need("transport.pcu_bus", 0.0, 20.0, open_below=True),
-    Need("transport.pcu_truck", 0.0, 20.0, open_below=True),
 )
 MODES = (
     Need("transport.mode_scale", 0.0, 0.2, open_below=True),
@@ -78,12 +73,9 @@ MODES = (
     Need("transport.transfer_min", 0.0, 120.0),
 )
 FREIGHT = (
-    Need("transport.port_land_share", 0.0, 1.0),
     Need("transport.port_local_share", 0.0, 1.0),
     Need("transport.industry_mt_per_trillion", 0.0, 100.0),
-    Need("transport.truck_payload_t", 0.0, 200.0, open_below=True),
-    Need("transport.truck_days", 1.0, 366.0),
-    Need("transport.truck_peak_share", 0.0, 1.0),
+    *TRUCKS,
     Need("transport.gate_decay", 0.0, 1.0),
     Need("transport.haul_beyond_gate_km", 0.0, 5000.0),
     *(Need(f"transport.freight_vnd_tkm_{mode}", 0.0, 1e5) for mode in ("road", "rail", "barge")),
@@ -93,20 +85,12 @@ FREIGHT = (
     *(Need(f"transport.freight_constant_{mode}", -20.0, 20.0) for mode in ("rail", "barge")),
     Need("transport.freight_rail_speed_kmh", 0.0, 300.0, open_below=True),
     Need("transport.freight_barge_speed_kmh", 0.0, 100.0, open_below=True),
-    Need("transport.rail_capacity_metre_mt", 0.0, 1000.0),
-    Need("transport.rail_capacity_standard_mt", 0.0, 1000.0),
-    Need("transport.barge_capacity_class_ii_mt", 0.0, 1000.0),
-    Need("transport.barge_capacity_class_iii_mt", 0.0, 1000.0),
-)
-BERTHS = (
-    Need("economy.berth_build_years_by", 1.0, 30.0),
-    Need("economy.berth_build_years_after", 1.0, 50.0),
 )
 
 
 def needs(plan: Plan) -> tuple[Need, ...]:
     """Every parameter that the subject reads."""
-    return (*ROADS, *TRIPS, *PEAK, *MODES, *FREIGHT, *BERTHS)
+    return (*ROADS, *TRIPS, *PEAK, *MODES, *FREIGHT, *berths.NEEDS, *landside.SHARES)
 
 
 def faults(plan: Plan) -> list[Fault]:

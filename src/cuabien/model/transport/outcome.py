@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from cuabien.model.parameters import Parameters
@@ -132,7 +130,7 @@ def _vehicle_km(here: Setting, p: Parameters, traffic: Traffic, flows: Array) ->
 
 
 def of_goods(
-    plan: Plan, here: Setting, p: Parameters, traffic: Traffic, moved: Goods, berths: Mapping[str, float]
+    plan: Plan, here: Setting, p: Parameters, traffic: Traffic, moved: Goods, berths: Array
 ) -> dict[str, Array]:
     """Goods by terminal and on links, million tonnes a year; minutes from each terminal to a gate in the peak."""
     roads, now = here.roads, traffic.equilibrium
@@ -146,7 +144,7 @@ def of_goods(
         "transport.terminal_tonnes": moved.by_mode,
         "transport.terminal_local": moved.local,
         "transport.terminal_stranded": moved.stranded,
-        "transport.terminal_berths": np.array([berths.get(t, 0.0) for t in plan.terminals]),
+        "transport.terminal_berths": berths,
         "transport.terminal_minutes": _to_gates(plan, here, traffic),
         "transport.goods": moved.on_links,
         "transport.tonne_km": np.array(

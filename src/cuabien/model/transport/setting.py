@@ -96,18 +96,6 @@ def goods_minutes(link: Link, p: Parameters) -> float:
     return 60 * link.length_km / p(f"transport.freight_{speed}_speed_kmh")
 
 
-def goods_capacity(link: Link, p: Parameters) -> float | None:
-    """Million tonnes a year that a railway or waterway carries both ways together; None: nobody gave a figure."""
-    name = link.link_class.lower()
-    if link.mode == "rail":
-        gauge = "metre" if "1,000" in name or "metre" in name else "standard"
-        return p(f"transport.rail_capacity_{gauge}_mt") * max(link.lanes or 1.0, 1.0)
-    if link.mode == "waterway":
-        shallow = "class iii" in name or "class iv" in name or "class v" in name.replace("class vi", "")
-        return p(f"transport.barge_capacity_class_{'iii' if shallow else 'ii'}_mt")
-    return None
-
-
 # ---- trains and boats -------------------------------------------------------------------------------------
 
 

@@ -12,11 +12,13 @@ from typing import TypeVar
 
 import numpy as np
 
+from cuabien.model import landside
+from cuabien.model.berths import BerthRules, by_terminal
 from cuabien.model.engine import Situation, State, Step
+from cuabien.model.opening import open_links
 from cuabien.model.transport import choice, goods, inputs, outcome, people, seen, setting
 from cuabien.model.transport.inputs import faults, needs
 from cuabien.model.transport.network import Equilibrium
-from cuabien.model.transport.opening import berths_of_terminals, open_links
 from cuabien.model.transport.setting import Setting
 from cuabien.model.transport.traffic import settle
 from cuabien.model.variables import SECTORS, Array
@@ -130,15 +132,14 @@ def _reads(world: World) -> tuple[str, ...]:
 
 def _year(memory: Memory, year: int, now: State, last: State | None) -> dict[str, Array]:
     """Everything that the subject says of one year; recalled, where it was said of just this year before."""
-    world, p = memory.world, memory.world.parameters
+    world = memory.world
     open_now = open_links(world.plan, year)
-    berths = berths_of_terminals(
-        world.plan, year, p("economy.berth_build_years_by"), p("economy.berth_build_years_after")
-    )
+    berths, most = (kept[:, year - world.base_year] for kept in _port(world))
+    cargo = landside.over_terminals(float(now["economy.port_cargo"]), berths, most)
     before, routes = memory.warm(year, open_now)
-    key = memory.key(year, (open_now, berths, before), now, last or {})
+    key = memory.key(year, (open_now, before), now, last or {}, {"berths": berths, "cargo": cargo})
     settled = memory.recalled(
-        key, lambda: _settled(memory.seen, memory.setting(open_now), year, now, last, berths, routes)
+        key, lambda: _settled(memory.seen, memory.setting(open_now), year, now, last, cargo, berths, routes)
     )
     memory.before = (year, key, settled)
     return dict(settled.found)
@@ -150,14 +151,15 @@ def _settled(
     year: int,
     now: State,
     last: State | None,
-    berths: Mapping[str, float],
+    cargo: Array,
+    berths: Array,
     routes: Equilibrium | None,
 ) -> Settled:
     """One year's traffic. All that it follows from is given here: `world` is what traffic sees of it."""
     p = world.parameters
     jobs, industry = workplaces(world, now)
     made = float(now["economy.value_added"][INDUSTRY]) * p("transport.industry_mt_per_trillion")
-    moved = goods.of_year(world.plan, here, p, float(now["economy.port_cargo"]), berths, made * industry)
+    moved = goods.of_year(world.plan, here, p, cargo, made * industry)
     persons = now["population.persons"].sum(axis=1)
     of = people.ends(persons, now["population.labour_force"], jobs, p)
     traffic = settle(here, p, year, world.base_year, of, moved.trucks, *_begin(here, last), routes)
@@ -168,6 +170,16 @@ def _settled(
         **outcome.of_losses(world.plan, here, traffic, year in world.plan.header.milestones),
     }
     return Settled({name: found[name] for name in WRITES}, here.open_now, traffic.equilibrium)
+
+
+def _port(world: World) -> tuple[Array, Array]:
+    """[terminal, year] (berths that are open, the most that can be handled there: as the economy's port has it)."""
+    if landside.is_known(world.plan):
+        known = landside.of_world(world)
+        return known.berths, known.most
+    rules = BerthRules.of(world.parameters)
+    berths = world.once(f"berths{rules}", lambda: by_terminal(world.plan, world.years, rules))
+    return berths, np.full_like(berths, np.inf)
 
 
 def workplaces(world: World, now: State) -> tuple[Array, Array]:

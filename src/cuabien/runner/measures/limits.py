@@ -15,6 +15,10 @@ def _known(known: Callable[[Year], bool], name: str) -> Callable[[Year], float |
     return lambda y: float(y.now[name]) if known(y) else None
 
 
+def _has_landside(y: Year) -> bool:
+    return float(y.now["economy.landside_capacity"]) > 0
+
+
 def _has_fairways(y: Year) -> bool:
     return float(y.now["economy.fairway_capacity"]) > 0
 
@@ -61,7 +65,7 @@ CITY: tuple[CityMeasure, ...] = (
         "limits_cost",
         "percent",
         "economy.held_back",
-        "100 x what port, fairways, airport, land and power take / potential value added",
+        "100 x what berths, fairways, the landside of the port, airport, land and power take / potential value added",
         f"{_E}#output",
         value=_cost,
     ),
@@ -72,6 +76,15 @@ CITY: tuple[CityMeasure, ...] = (
         "sum over open entrances of F (depth / 16 m)^k; entrances without a depth are not counted",
         f"{_E}#fairways",
         value=_known(_has_fairways, "economy.fairway_capacity"),
+    ),
+    CityMeasure(
+        "landside_capacity",
+        "million tonnes",
+        "economy.landside_capacity",
+        "largest flow from the berths over open roads, railways and waterways to the gates of the city / inland share",
+        f"{_E}#landside",
+        ("transport.port_road_share", "transport.port_barge_share", "transport.truck_peak_share"),
+        value=_known(_has_landside, "economy.landside_capacity"),
     ),
     CityMeasure(
         "airport_passengers",

@@ -79,6 +79,7 @@ def binding(state: State) -> list[str]:
 _THINGS = {
     "port": ("economy.port_cargo", "economy.port_wanted", "million tonnes per year"),
     "fairway": ("economy.port_cargo", "economy.port_wanted", "million tonnes per year"),
+    "landside": ("economy.port_cargo", "economy.port_wanted", "million tonnes per year"),
     "airport": ("economy.air_passengers", "economy.air_wanted", "million passengers"),
     "land": ("economy.park_land_used", "economy.park_land_wanted", "ha"),
     "power": ("economy.electricity_used", "economy.electricity_wanted", "TWh"),
@@ -96,6 +97,7 @@ def _capacities(world: World) -> dict[str, Callable[[State], float]]:
     return {
         "port": lambda s: float(s["economy.port_capacity"]) * p("economy.berth_use_ceiling"),
         "fairway": lambda s: float(s["economy.fairway_capacity"]),
+        "landside": lambda s: float(s["economy.landside_capacity"]),
         "airport": lambda s: float(s["economy.air_capacity"]) * p("economy.airport_use_ceiling"),
         "land": lambda s: (
             float(s["economy.park_land_open"])

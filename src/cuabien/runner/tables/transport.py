@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cuabien.model.city import Future
+from cuabien.model.links import is_driven
+from cuabien.model.opening import link_years, terminal_opens
 from cuabien.model.transport import chains, connection
 from cuabien.model.transport.choice import NO_WAY_MIN
-from cuabien.model.transport.graph import Rates, is_driven
-from cuabien.model.transport.opening import link_years, terminal_opens
+from cuabien.model.transport.graph import Rates
 from cuabien.model.transport.outcome import pcu_of
 from cuabien.model.variables import DIRECTIONS, FREIGHT_MODES, PURPOSES, ROAD_CLASSES, TRAVEL_MODES
 

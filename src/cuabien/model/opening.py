@@ -1,0 +1,78 @@
+"""What is open in a year: links and terminals, as the plan and the years of its projects say; and which berths lie where.
+
+A link that names a project hangs on it: without the project (or with a stopped one) it never comes, and a project
+that opens later than its links or phases were dated brings them later by as many years. A link without an opening year exists
+today and waits for nobody; it goes with its project all the same, but for a fairway, which its project only deepens.
+"""
+
+from __future__ import annotations
+
+from cuabien.model.world import delay, is_alive
+from cuabien.plan.objects import PortCapacity, Terminal
+from cuabien.plan.package import Plan
+
+NEVER = 9999
+"""The opening year of what never opens."""
+
+
+def link_years(plan: Plan) -> dict[str, tuple[int, int]]:
+    """Link -> (first year, first year in which it is gone); 0: it exists today, `NEVER`: it never comes or goes."""
+    dated: dict[str, list[int]] = {}
+    for link in plan.links.values():
+        if link.project and link.opens:
+            dated.setdefault(link.project, []).append(link.opens)
+    late = {p: delay(plan.projects[p], years) for p, years in dated.items() if is_alive(plan, p)}
+    found = {}
+    for link in plan.links.values():
+        if link.opens is None:
+            first = 0 if link.mode == "fairway" or is_alive(plan, link.project) else NEVER
+        elif link.project is None:
+            first = link.opens
+        else:
+            first = link.opens + late[link.project] if link.project in late else NEVER
+        found[link.id] = (first, NEVER if link.closes is None else link.closes)
+    return found
+
+
+def open_links(plan: Plan, year: int) -> tuple[str, ...]:
+    """Ids of the links that are open in a year, in order of the plan."""
+    return tuple(link for link, (first, gone) in link_years(plan).items() if first <= year < gone)
+
+
+def terminal_opens(plan: Plan, terminal: Terminal) -> int:
+    """The first year of a terminal; 0: it operates today; `NEVER`: it is planned and the plan gives no year.
+
+    A terminal that is planned without a year opens with the first of its dated berths.
+    """
+    if terminal.opens is not None:
+        if terminal.project is None:
+            return terminal.opens
+        if not is_alive(plan, terminal.project):
+            return NEVER
+        return terminal.opens + delay(plan.projects[terminal.project], [terminal.opens])
+    if not terminal.state.startswith("planned"):
+        return 0
+    rows = [r for r in plan.port_capacity.values() if terminal.id in terminals_of(plan, r) and r.from_year]
+    return min((r.from_year for r in rows if r.from_year), default=NEVER)
+
+
+# ---- terminals of the sea -----------------------------------------------------------------------------------------------
+
+
+def is_port(terminal: Terminal) -> bool:
+    """Whether sea ships berth at a terminal: it lies on a fairway and is more than a place where waterways meet."""
+    return terminal.fairway_node is not None and not terminal.state.startswith("water transfer")
+
+
+def terminals_of(plan: Plan, row: PortCapacity) -> tuple[str, ...]:
+    """The terminals at which a row of berths lies, as the plan says: by its project, else by the name of its area.
+
+    "Đình Vũ" lies at every terminal whose name holds these words. Empty when the plan does not say.
+    """
+    project = plan.projects.get(row.project or "")
+    if project is not None and project.terminals:
+        return tuple(t for t in project.terminals if t in plan.terminals)
+    area = row.berth_area_vi
+    return tuple(
+        t.id for t in plan.terminals.values() if is_port(t) and (area in t.name_vi or t.name_vi in area)
+    )
