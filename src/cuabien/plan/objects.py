@@ -617,6 +617,10 @@ class Parameter(Row):
     note: Text | None = None
 
 
+Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+"""Of a public key: SHA-256 in 64 hexadecimal digits."""
+
+
 class PlanHeader(Row):
     """`plan.toml`."""
 
@@ -641,3 +645,9 @@ class PlanHeader(Row):
     """The day on which its states and figures were true."""
     edition_vi: Text | None = None
     edition_en: Text | None = None
+    approved_by: DocumentId | None = None
+    """The document that approves this edition: the legal clock of publication starts with its day."""
+    approvals: Annotated[int, Field(ge=1, le=9)] = 1
+    """How many people must sign an edition, its publisher included (docs/publication.md)."""
+    approvers: tuple[Fingerprint, ...] = ()
+    """Fingerprints of the keys whose signatures count; none named: any key does."""
