@@ -142,8 +142,16 @@ def test_where_nobody_lives_nobody_heads() -> None:
 
 def test_leaving_by_hand() -> None:
     """100 young and 100 old, mobility 4 and 1 percent; 20 without a dwelling, half look elsewhere: 4 + 5 and 1 + 5."""
-    found = homes.leaving(np.array([[100.0, 100]]), np.array([0.04, 0.01]), np.array([20.0]), 0.5)
+    households, mobility = np.array([[100.0, 100]]), np.array([0.04, 0.01])
+    found = homes.leaving(households, mobility, np.ones(1), 0.5, np.array([20.0]), 0.5)
     assert found.tolist() == [[9, 6]]
+
+
+def test_a_dear_commune_is_left_by_more() -> None:
+    """At a price of 2.25 and an answer of 1/2 half as many again look elsewhere: 6 of 4 and 1.5 of 1."""
+    households, mobility = np.array([[100.0, 100]]), np.array([0.04, 0.01])
+    found = homes.leaving(households, mobility, np.array([2.25]), 0.5, np.zeros(1), 0.5)
+    assert found.tolist() == [[pytest.approx(6), pytest.approx(1.5)]]
 
 
 RULES = homes.BuildingRules(
@@ -189,6 +197,20 @@ def test_price_calls_for_dwellings_and_an_empty_stock_for_none() -> None:
     """At a price of 1.0404 with an answer of 0.5: 1,000 x 1.02 wanted, 20 built. With 900 households none."""
     assert built(1000, 950, 1.0404, 100, 10).dwellings[0] == pytest.approx(20)
     assert built(1000, 900, 1.0, 100, 10).dwellings[0] == 0
+
+
+def test_builders_believe_a_price_that_lasts() -> None:
+    """From 1, a quarter of the way to 1.4 is 1.1, and of the rest of it 1.175."""
+    first = homes.believed(np.ones(1), np.array([1.4]), 0.25)
+    assert first == pytest.approx(np.array([1.1]))
+    assert homes.believed(first, np.array([1.4]), 0.25) == pytest.approx(np.array([1.175]))
+
+
+def test_dear_land_holds_higher_houses() -> None:
+    """A fifth of 1,000 dwellings, 150 of them added: 50 are left at the price of the base year, 150 at a price of 1.5."""
+    for price, left in ((1.0, 50), (1.5, 150), (0.5, 0)):
+        found = homes.upward_room(np.array([1000.0]), np.log([price]), np.array([150.0]), 0.2, 1.0)
+        assert found == pytest.approx(np.array([left]))
 
 
 def test_reasons_by_hand() -> None:

@@ -18,7 +18,7 @@ from cuabien.model.land.account import FARMLAND, HOUSING, INDUSTRY, PROTECTED, P
 from cuabien.model.variables import SECTORS, Array
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
-from cuabien.runner.measures import area_values
+from cuabien.runner.measures import area_values, city_values
 from cuabien.runner.tables import land as tables
 from tests.plan.edits import Entry, edit, edited, new, remove, square
 
@@ -126,7 +126,7 @@ def test_jobs_draw_movers_to_the_park(future: Future) -> None:
     assert (moves[5:11] > 1).all()
     causes = tables.causes(future.states[5], future.states[6])[3]
     named = dict(zip((*tables.CAUSES, *tables.REASONS), causes, strict=True))
-    assert named["jobs"] > 10 * abs(named["homes"])
+    assert named["jobs"] > 5 * abs(named["homes"]), "homes and their price answer the jobs, and weigh less"
     assert named["access"] == 0
 
 
@@ -134,15 +134,14 @@ def test_jobs_draw_movers_to_the_park(future: Future) -> None:
 
 
 def test_a_town_where_one_commune_is_full(town: Plan) -> None:
-    """No dwelling is empty and nothing is built but a new town in T1: 1,000 ha at 30 persons, a fifth of it in 2026.
+    """Nothing is built but a new town in T1: 1,000 ha at 30 persons, a fifth of it in 2026.
 
-    So T1 has 20,000 / 6 dwellings and those for 6,000 persons more. T2 to T6 have no room but what is left by those who
-    leave. Whoever comes there fills it, and a price keeps the others away: as many times that of T1, where there is room,
-    as fewer come for each dwelling.
+    So T1 has many more dwellings than households and its price falls; elsewhere those who come fit the homes that owners
+    let. For each dwelling as many times fewer come than to T1 as the price is above that of T1: movers of one type answer
+    one for one.
     """
     full = with_parameters(
         town,
-        vacancy_base=0.0,
         infill_share=0.0,
         farmland_convertible=0.0,
         answer_to_jobs=0.0,
@@ -159,21 +158,56 @@ def test_a_town_where_one_commune_is_full(town: Plan) -> None:
         area_ha=1000,
         persons_per_ha=30,
     )
-    states = run(full, new_town).states
-    now = states[1]
-    pool = float((now["land.leaving_share"] * now["population.households"]).sum())
-    price, share = now["land.price"], now["land.arrival_share"]
-    room = now["land.dwellings"] * 1.0 - now["population.households"] * (1 - now["land.leaving_share"])
-    assert now["land.dwellings"][0] == pytest.approx(
-        20_000 / 6 + 6000 / (now["population.persons"].sum() / now["population.households"].sum())
+    now = run(full, new_town).states[1]
+    households, dwellings, price = now["population.households"], now["land.dwellings"], now["land.price"]
+    people = float(now["population.persons"].sum() / households.sum())
+    pool = float((now["land.leaving_share"] * households).sum())
+    arrived = np.maximum(now["population.net_migration"], 0.0) / people
+    stay = households * (1 - now["land.leaving_share"]) - arrived
+    come = (pool + float(arrived.sum())) * now["land.arrival_share"]
+    empty = 1 / (1 + 19 * price ** full.parameters["land.letting_answer_to_price"].value)
+    assert stay + come == pytest.approx(dwellings * (1 - empty), rel=1e-9)
+    assert price[0] < price[1:].min()
+    per_dwelling = come / dwellings
+    assert price[1:] / price[0] == pytest.approx(per_dwelling[0] / per_dwelling[1:], rel=1e-3)
+
+
+def test_towns_that_do_not_sell_are_held_back(hai_phong: Plan, real: Future) -> None:
+    """Where prices fall, builders hold dwellings of the plan's towns back; whoever answers no price builds them all."""
+    held = np.stack([state["land.town_backlog"] for state in real.states])
+    low = np.stack([state["land.price_believed"] for state in real.states]) < 1
+    assert held.max() > 100
+    assert (held[~low] < 1e-9).all()
+    on_schedule = run(with_parameters(hai_phong, towns_answer_to_price=0.0))
+    assert max(float(state["land.town_backlog"].max()) for state in on_schedule.states) == 0
+
+
+def test_prices_of_hai_phong_stand_between_floor_and_ceiling(real: Future) -> None:
+    """The base year clears at its own prices by construction; no commune ever meets a bound, and the table says so."""
+    homes, market = tables.homes(real), tables.housing_market(real)
+    assert set(homes["price_status"]) == {"clears"}
+    assert market["price"][0] == 1
+    assert market["communes_at_ceiling"].sum() == market["communes_at_floor"].sum() == 0
+    assert market["priced_out"].sum() == 0
+    assert market["gap"].max() < 1e-9
+    prices = homes.filter(homes["year"] > real.world.base_year)["price"]
+    assert (prices == 1).sum() == 0, "a price that lies on that of the base year is a floor by another name"
+
+
+def test_a_commune_at_the_ceiling_is_told(town: Plan) -> None:
+    """A ceiling just above the price of the base year, and nothing built: every price stands at it, and some are beyond."""
+    tight = with_parameters(
+        town, price_ceiling=1.001, infill_share=0.0, farmland_convertible=0.0, urban_zone_persons_per_ha=0.0
     )
-    assert price[0] == 1
-    dear = slice(1, 6)
-    assert (price[dear] > 1).all()
-    # one for one: those who come fill the room, and are fewer than at T1 for each dwelling by the price
-    assert (pool * share)[dear] == pytest.approx(np.maximum(room, 0)[dear], rel=1e-9)
-    per_dwelling = share / now["land.dwellings"]
-    assert price[dear] == pytest.approx(per_dwelling[0] / per_dwelling[dear], rel=1e-3)
+    found = run(tight, remove("zone", "Z1"))
+    homes = tables.homes(found)
+    dear = homes.filter(homes["price_status"] == "at the ceiling")
+    assert dear.height > 0
+    assert dear["priced_out"].min() > 0
+    assert homes.filter(homes["price_status"] == "clears")["priced_out"].sum() == 0
+    year = int(dear["year"][0])
+    counted = city_values(found)["communes_at_price_ceiling", year]
+    assert counted == dear.filter(dear["year"] == year).height > 0
 
 
 # ---- books -----------------------------------------------------------------------------------------------------------
@@ -326,6 +360,7 @@ def test_tables_have_a_row_for_each_commune_and_year(real: Future) -> None:
     assert {name: table.height for name, table in found.items()} == {
         "land": communes * years * 7,
         "homes": communes * years,
+        "housing_market": years,
         "jobs": communes * years * 4,
         "growth_causes": communes * (years - 1) * 7,
     }
@@ -356,9 +391,10 @@ def test_a_commune_without_an_area_is_a_fault(town: Plan) -> None:
 
 BAD = (
     ({"housing_ha_EAST": 40_000.0}, "land-uses-too-large"),
-    ({"vacancy_lowest": 0.2}, "vacancy-below-lowest"),
+    ({"price_floor": 1.0}, "parameter-out-of-bounds"),
+    ({"letting_answer_to_price": 0.0}, "parameter-out-of-bounds"),
     ({"price_ceiling": 1.0}, "parameter-out-of-bounds"),
-    ({"vacancy_base": -0.1}, "parameter-out-of-bounds"),
+    ({"vacancy_base": 0.0}, "parameter-out-of-bounds"),
     ({"ha_per_new_dwelling": 0.0}, "parameter-out-of-bounds"),
     ({"jobs_per_park_ha": -1.0}, "parameter-out-of-bounds"),
     ({"park_build_years": 0.0}, "parameter-out-of-bounds"),
@@ -408,7 +444,7 @@ ODD = (
     {"mobility_young": 0.5, "mobility_middle": 0.5, "mobility_old": 0.5, "crowded_leaving": 1.0},
     {"jobs_per_park_ha": 1000.0},
     {"jobs_per_park_ha": 0.0, "industry_outside_parks_highest": 0.0},
-    {"vacancy_base": 0.0, "building_pace": 0.0},
+    {"vacancy_base": 0.001, "building_pace": 0.0},
     {"housing_ha_WEST": 0.0, "housing_ha_EAST": 0.0, "special_use_ha_WEST": 0.0, "special_use_ha_EAST": 0.0},
     {"jobs_moving": 1.0, "services_density_power": -1.0},
     {"water_ha_WEST": 25_000.0, "farmland_convertible": 1.0, "infill_share": 3.0, "building_pace": 0.5},

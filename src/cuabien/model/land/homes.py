@@ -26,14 +26,16 @@ def households_by_type(persons: Array, households: Array, headship: Array) -> Ar
     return np.asarray(households[:, None] * split)
 
 
-def leaving(households: Array, mobility: Array, unhoused: Array, crowded: float) -> Array:
+def leaving(
+    households: Array, mobility: Array, price: Array, answer: float, unhoused: Array, crowded: float
+) -> Array:
     """Households that look for a home in another commune [commune, type].
 
-    The mobile share of each type [type], and a share `crowded` of those without a dwelling of their own [commune]. At
-    most half of all.
+    The mobile share of each type [type], times last year's price over that of the base year [commune] to the power
+    `answer`; and a share `crowded` of those without a dwelling of their own [commune]. At most half of all.
     """
     of_type = households / np.maximum(households.sum(axis=1, keepdims=True), 1e-9)
-    moving = households * mobility + crowded * unhoused[:, None] * of_type
+    moving = households * mobility * price[:, None] ** answer + crowded * unhoused[:, None] * of_type
     return np.asarray(np.minimum(moving, households / 2))
 
 
@@ -61,7 +63,7 @@ class BuildingRules:
     vacancy: float
     """The share left empty that builders aim at."""
     answer_to_price: float
-    """Percent more dwellings wanted for each percent by which the price was above that of the base year."""
+    """Percent more dwellings wanted for each percent by which the price that builders believe in is above the base year's."""
     ha_per_dwelling: float
     public_ha_per_ha: float
     """Hectares for roads and schools that come with each hectare of new housing land."""
@@ -86,7 +88,7 @@ def build(
     Wanted: H / (1 - vacancy) x price^answer - stock. Room: `upward`, dwellings that built land can still hold, and
     `land_left`, hectares of farmland that may still become housing; both are used in proportion to what each can hold,
     and only a share of the room comes to market in a year.
-    `premium`: logarithm of last year's price over that of the base year.
+    `premium`: logarithm of the price that builders believe in over that of the base year.
     """
     wanted = households / (1 - rules.vacancy) * np.exp(rules.answer_to_price * premium) - stock
     outward = land_left / (rules.ha_per_dwelling * (1 + rules.public_ha_per_ha))
@@ -95,6 +97,22 @@ def build(
     share_upward = np.divide(upward, room, out=np.zeros_like(room), where=room > 0)
     on_built_land = dwellings * share_upward
     return Built(dwellings, on_built_land, (dwellings - on_built_land) * rules.ha_per_dwelling)
+
+
+def believed(before: Array, price: Array, share: float) -> Array:
+    """The price that builders believe in [commune]: moved by a share of the way to last year's (Nerlove 1958).
+
+    Who took each year's price for lasting would build too much after a dear year and nothing after a cheap one.
+    """
+    return np.asarray(before + share * (price - before))
+
+
+def upward_room(first: Array, premium: Array, used: Array, share: float, answer: float) -> Array:
+    """Dwellings that built land can still hold [commune]: share x those of the base year x price^answer - those added.
+
+    Dear land is worth a higher house: `premium` is the logarithm of the price that builders believe in.
+    """
+    return np.asarray(np.maximum(share * first * np.exp(answer * premium) - used, 0.0))
 
 
 # ---- why people go where they go ----------------------------------------------------------------------------

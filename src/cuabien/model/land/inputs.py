@@ -21,14 +21,17 @@ ACCOUNT = (
     Need("land.protected_share_highest", 0.0, 1.0),
 )
 HOMES = (
-    Need("land.vacancy_base", 0.0, 0.5),
+    Need("land.vacancy_base", 0.0, 0.5, open_below=True),
     *(Need(f"land.headship_{kind}", 0.0, 1.0, open_below=True) for kind in HOUSEHOLD_TYPES),
 )
 BUILDING = (
     Need("land.building_pace", 0.0, 0.5),
     Need("land.room_to_market", 0.0, 1.0),
     Need("land.building_answer_to_price", 0.0, 3.0),
+    Need("land.towns_answer_to_price", 0.0, 10.0),
+    Need("land.belief_in_price", 0.0, 1.0),
     Need("land.infill_share", 0.0, 3.0),
+    Need("land.infill_answer_to_price", 0.0, 3.0),
     Need("land.farmland_convertible", 0.0, 1.0),
     Need("land.ha_per_new_dwelling", 0.0, 0.2, open_below=True),
     Need("land.public_ha_per_housing_ha", 0.0, 3.0),
@@ -47,7 +50,9 @@ CHOICE = (
     *(Need(f"land.mobility_{kind}", 0.0, 0.5) for kind in HOUSEHOLD_TYPES),
     *(Need(f"land.answer_to_price_{kind}", 0.0, 10.0, open_below=True) for kind in HOUSEHOLD_TYPES),
     Need("land.crowded_leaving", 0.0, 1.0),
-    Need("land.vacancy_lowest", 0.0, 0.5),
+    Need("land.letting_answer_to_price", 0.0, 20.0, open_below=True),
+    Need("land.leaving_answer_to_price", 0.0, 3.0),
+    Need("land.price_floor", 0.01, 0.99),
     Need("land.price_ceiling", 1.0, 100.0, open_below=True),
     Need("land.answer_to_homes_on_offer", 0.0, 1.0),
     Need("land.answer_to_jobs", 0.0, 3.0),
@@ -110,17 +115,6 @@ def faults(plan: Plan) -> list[Fault]:
                     area=area,
                 )
             )
-    if p("land.vacancy_lowest") > p("land.vacancy_base"):
-        found.append(
-            _fault(
-                "vacancy-below-lowest",
-                "land.vacancy_lowest",
-                N_("the lowest vacancy {lowest} is above that of the base year {base}"),
-                N_("the base year must leave at least as many dwellings empty as a full market does"),
-                lowest=p("land.vacancy_lowest"),
-                base=p("land.vacancy_base"),
-            )
-        )
     return found
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cuabien.model.land.market import Market, clear
+from cuabien.model.land.market import Box, FixedRoom, Market, clear
 from cuabien.model.variables import SECTORS, Array
 
 AGRICULTURE, INDUSTRY, CONSTRUCTION, SERVICES = range(len(SECTORS))
@@ -94,9 +94,9 @@ def choose(
     market = clear(
         pool[INDUSTRY : INDUSTRY + 1],
         log_size[:, INDUSTRY][None, :],
-        np.maximum(room - stay[:, INDUSTRY], 0.0),
+        FixedRoom(np.maximum(room - stay[:, INDUSTRY], 0.0)),
         np.ones(1),
-        ceiling,
+        Box(0.0, ceiling),
     )
     jobs[:, INDUSTRY] = stay[:, INDUSTRY] + market.chosen[0]
     return jobs, market

@@ -17,7 +17,7 @@ from cuabien.model.land import homes, inputs, jobs
 from cuabien.model.land.account import FARMLAND, HOUSING, INDUSTRY, PROTECTED, PUBLIC, RECLAIMED, free, take
 from cuabien.model.land.inputs import faults, needs
 from cuabien.model.land.jobs import JobRules
-from cuabien.model.land.market import clear
+from cuabien.model.land.market import Box, Homes, clear
 from cuabien.model.land.zones import ZoneLand, zone_land
 from cuabien.model.parameters import Need
 from cuabien.model.variables import Array
@@ -59,8 +59,9 @@ def build(world: World, start: State) -> Subject:
         own |= {"land.access_first": np.zeros(world.places), "land.access_gain": np.zeros(world.places)}
         steps = (_access(world), *steps)
     nobody = {"population.net_migration": np.zeros(world.places)}
+    before = {"land.price": np.ones(world.places)}
     for step in (living, moving):
-        own |= step.compute(Situation(world.base_year, {**start, **nobody, **own}, {}))
+        own |= step.compute(Situation(world.base_year, {**start, **nobody, **own}, before))
     return Subject(start=own, steps=steps, gaps={})
 
 
@@ -116,6 +117,9 @@ _SUPPLY = (
     "land.no_room_ha",
     "land.dwellings",
     "land.built",
+    "land.town_backlog",
+    "land.price_believed",
+    "land.infill_used",
     "land.infill_room",
     "land.farmland_left",
 )
@@ -132,6 +136,9 @@ def _supply_of_base_year(world: World, base: Base) -> dict[str, Array]:
         "land.no_room_ha": nothing.copy(),
         "land.dwellings": base.dwellings.copy(),
         "land.built": nothing.copy(),
+        "land.town_backlog": nothing.copy(),
+        "land.price_believed": np.ones(world.places),
+        "land.infill_used": nothing.copy(),
         "land.infill_room": p("land.infill_share") * base.dwellings,
         "land.farmland_left": p("land.farmland_convertible") * base.uses[:, FARMLAND],
     }
@@ -139,6 +146,8 @@ def _supply_of_base_year(world: World, base: Base) -> dict[str, Array]:
 
 def _supply(world: World, base: Base) -> Step:
     p, zones = world.parameters, base.zones
+    infill, dearer_is_higher = p("land.infill_share"), p("land.infill_answer_to_price")
+    belief, towns_answer = p("land.belief_in_price"), p("land.towns_answer_to_price")
     rules = homes.BuildingRules(
         pace=p("land.building_pace"),
         room_to_market=p("land.room_to_market"),
@@ -163,15 +172,13 @@ def _supply(world: World, base: Base) -> Step:
         kept = _ratio(uses[:, FARMLAND], before[:, FARMLAND])
         farmland_left = np.minimum(s.last["land.farmland_left"] * kept, uses[:, FARMLAND])
         land_left = np.minimum(farmland_left + uses[:, RECLAIMED], np.maximum(free(uses), 0.0))
-        stock = s.last["land.dwellings"] + planned
-        built = homes.build(
-            stock,
-            households,
-            np.log(s.last["land.price"]),
-            s.last["land.infill_room"],
-            land_left,
-            rules,
-        )
+        believed = homes.believed(s.last["land.price_believed"], s.last["land.price"], belief)
+        to_build = s.last["land.town_backlog"] + planned
+        in_towns = to_build * np.minimum(believed**towns_answer, 1.0)
+        stock, premium = s.last["land.dwellings"] + in_towns, np.log(believed)
+        used = s.last["land.infill_used"]
+        upward = homes.upward_room(base.dwellings, premium, used, infill, dearer_is_higher)
+        built = homes.build(stock, households, premium, upward, land_left, rules)
         farmland_before = uses[:, FARMLAND].copy()
         uses, _ = take(uses, HOUSING, built.housing_ha)
         uses, _ = take(uses, PUBLIC, built.housing_ha * rules.public_ha_per_ha)
@@ -183,8 +190,11 @@ def _supply(world: World, base: Base) -> Step:
             "land.taken_ha": taken,
             "land.no_room_ha": s.last["land.no_room_ha"] + opened.missing,
             "land.dwellings": stock + built.dwellings,
-            "land.built": planned + built.dwellings,
-            "land.infill_room": np.maximum(s.last["land.infill_room"] - built.on_built_land, 0.0),
+            "land.built": in_towns + built.dwellings,
+            "land.town_backlog": to_build - in_towns,
+            "land.price_believed": believed,
+            "land.infill_used": used + built.on_built_land,
+            "land.infill_room": np.maximum(upward - built.on_built_land, 0.0),
             "land.farmland_left": np.maximum(farmland_left - (farmland_before - uses[:, FARMLAND]), 0.0),
         }
 
@@ -199,14 +209,15 @@ def _supply(world: World, base: Base) -> Step:
             "land.vacancy_base",
         ),
         equation=(
-            "D[c,t] = D[c,t-1] + zones[c,t] + min(wanted, pace D, m room); wanted = H / (1 - v) price^e - D; "
+            "D[c,t] = D[c,t-1] + towns[c,t] + min(wanted, pace D, m room); wanted = H / (1 - v) q^e - D; "
+            "room = infill D0 q^z - added + farmland left / ha per dwelling; q[t] = q[t-1] + l (price[t-1] - q[t-1]); "
             "every hectare built comes from land won from the sea or from farmland"
         ),
         page=f"{PAGE}#dwellings",
     )
 
 
-_OF_THE_YEAR = ("land.taken_ha", "land.built")
+_OF_THE_YEAR = ("land.taken_ha", "land.built", "land.infill_room")
 
 
 @dataclass(frozen=True)
@@ -389,34 +400,39 @@ _MOVES = (
 def _moves(world: World, base: Base, connected: bool) -> Step:
     p = world.parameters
     mobility, answer = inputs.by_type(p, "land.mobility"), inputs.by_type(p, "land.answer_to_price")
-    ceiling = float(np.log(p("land.price_ceiling")))
-    usable, filled = 1 - p("land.vacancy_lowest"), 1 - p("land.vacancy_base")
+    box = Box(float(np.log(p("land.price_floor"))), float(np.log(p("land.price_ceiling"))))
+    vacancy, owners_answer = p("land.vacancy_base"), p("land.letting_answer_to_price")
+    dear_to_stay = p("land.leaving_answer_to_price")
     log_base = np.log(np.maximum(base.households.T, 1.0))
     of_type = _types(base.households)
     jobs_share = _share(base.jobs.sum(axis=1))
     nearness, answer_to_offer = p("land.answer_to_access"), p("land.answer_to_homes_on_offer")
-    moving = homes.leaving(base.households, mobility, np.zeros(world.places), 0.0).sum(axis=1)
+    none, par = np.zeros(world.places), np.ones(world.places)
+    moving = homes.leaving(base.households, mobility, par, dear_to_stay, none, 0.0).sum(axis=1)
     on_offer_base = homes.on_offer(base.dwellings, base.households.sum(axis=1), moving)
     follows_jobs = p("land.answer_to_jobs") * np.array([1.0, 1.0, 0.0])  # the old follow no jobs
 
     def compute(s: Situation) -> Mapping[str, Array]:
         households, unhoused = s.now["land.households"], s.now["land.unhoused"]
         dwellings = s.now["land.dwellings"]
-        looking = homes.leaving(households, mobility, unhoused, p("land.crowded_leaving"))
+        looking = homes.leaving(
+            households, mobility, s.last["land.price"], dear_to_stay, unhoused, p("land.crowded_leaving")
+        )
         residents = s.now["population.persons"].sum()
         per_household = float(residents) / max(float(households.sum()), 1.0)
-        arriving = max(float(s.now["population.net_migration"].sum()), 0.0) / per_household
-        pool = looking.sum(axis=0) + arriving * _share(looking.sum(axis=0))
+        arrived = np.maximum(s.now["population.net_migration"], 0.0) / per_household
+        pool = looking.sum(axis=0) + float(arrived.sum()) * _share(looking.sum(axis=0))
+        stay = np.maximum(households.sum(axis=1) - looking.sum(axis=1) - arrived, 0.0)
 
         on_offer = homes.on_offer(dwellings, households.sum(axis=1), looking.sum(axis=1))
-        size = np.maximum(filled * dwellings, 1.0) * (on_offer / on_offer_base) ** answer_to_offer
+        size = np.maximum((1 - vacancy) * dwellings, 1.0) * (on_offer / on_offer_base) ** answer_to_offer
         stock = np.log(size * np.maximum(of_type.T, LEAST))
         access = nearness * s.now["land.access_gain"] if connected else np.zeros(world.places)
         work = np.log(np.maximum(_share(s.now["land.jobs"].sum(axis=1)), 1e-9) / np.maximum(jobs_share, 1e-9))
         near = np.broadcast_to(access, log_base.shape)
         to_jobs = follows_jobs[:, None] * work
-        room = np.maximum(usable * dwellings - (households.sum(axis=1) - looking.sum(axis=1)), 0.0)
-        market = clear(pool, stock + near + to_jobs, room, answer, ceiling)
+        offer = Homes(dwellings, stay, vacancy, owners_answer)
+        market = clear(pool, stock + near + to_jobs, offer, answer, box)
         to_homes = stock - log_base - answer[:, None] * market.premium
         pulls = homes.pulls(pool, log_base, (to_homes, near, to_jobs))
         return {
@@ -441,10 +457,11 @@ def _moves(world: World, base: Base, connected: bool) -> Step:
             "land.jobs",
             *(("land.access_gain",) if connected else ()),
         ),
+        reads_last=("land.price",),
         parameters=(*_ids(inputs.CHOICE), "land.vacancy_base"),
         equation=(
             "share[k,c] = D[c] (offer[c] / offer0[c])^o exp(b A[c] + g ln(jobs[c] / jobs0[c]) - a[k] ln price[c]) / sum; "
-            "price = 1 where room is left, at most the ceiling, and between them demand = room"
+            "between floor and ceiling the price is such that who stays and who comes = D[c] (1 - vacancy(price[c]))"
         ),
         page=f"{PAGE}#where-movers-go",
     )

@@ -6,8 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cuabien.model.engine import State
+from cuabien.model.parameters import Parameters
 from cuabien.model.variables import LAND_USES, SECTORS, Array
-from cuabien.runner.measures.year import AreaMeasure, AreaYear, CityMeasure
+from cuabien.runner.measures.year import AreaMeasure, AreaYear, CityMeasure, Year
 
 _P = "theory/land"
 
@@ -36,6 +38,21 @@ def _vacancy(y: AreaYear) -> Array:
 
 def _price(variable: str, weight: Callable[[AreaYear], Array]) -> Callable[[AreaYear], Array]:
     return lambda y: 100 * y.mean(y.year.now[variable], weight(y))
+
+
+NEAR = 1e-9
+"""A price so near a bound, over the bound, stands at it."""
+
+
+def at_bound(p: Parameters, state: State) -> Array:
+    """1 where the price of housing stands at its ceiling, -1 at its floor, 0 where it clears the market [commune]."""
+    price = state["land.price"]
+    ceiling = price >= p("land.price_ceiling") * (1 - NEAR)
+    return np.asarray(ceiling.astype(int) - (price <= p("land.price_floor") * (1 + NEAR)))
+
+
+def _at_ceiling(y: Year) -> float:
+    return float((at_bound(y.world.parameters, y.now) > 0).sum())
 
 
 def _of_the_year(name: str) -> Callable[[AreaYear], Array | None]:
@@ -158,4 +175,14 @@ AREAS: tuple[AreaMeasure, ...] = (
     ),
 )
 
-CITY: tuple[CityMeasure, ...] = ()
+CITY: tuple[CityMeasure, ...] = (
+    CityMeasure(
+        "communes_at_price_ceiling",
+        "count",
+        "land.price",
+        "communes where the price of housing stands at its highest and some come beyond the homes let",
+        f"{_P}#prices-that-clear",
+        ("land.price_ceiling",),
+        value=_at_ceiling,
+    ),
+)

@@ -11,6 +11,7 @@ from cuabien.model.city import Future
 from cuabien.model.engine import State
 from cuabien.model.land.cells import HOUSING, INDUSTRY, NOTHING, OPEN, Settled, settled
 from cuabien.model.variables import LAND_USES, SECTORS, Array
+from cuabien.runner.measures.land import at_bound
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,6 +27,7 @@ def tables(future: Future) -> dict[str, pl.DataFrame]:
     found = {
         "land": land(future),
         "homes": homes(future),
+        "housing_market": housing_market(future),
         "jobs": jobs(future),
         "growth_causes": growth_causes(future),
     }
@@ -71,9 +73,11 @@ def jobs(future: Future) -> pl.DataFrame:
 
 
 def homes(future: Future) -> pl.DataFrame:
-    """area (commune), year, households, dwellings, unhoused, vacancy, price, and why some have no dwelling.
+    """area (commune), year, households, dwellings, unhoused, vacancy, price, why some have no dwelling, price_status,
+    priced_out.
 
-    vacancy: share of dwellings; price: that of the base year = 1; why: "no land left", "not built yet" or blank.
+    vacancy: share of dwellings; price: that of the base year = 1; why: "no land left", "not built yet" or blank;
+    price_status: one of `PRICE_STATUS`; priced_out: households that come beyond the homes let, at the ceiling alone.
     """
     import polars as pl
 
@@ -93,8 +97,46 @@ def homes(future: Future) -> pl.DataFrame:
             "vacancy": 1 - full.ravel(),
             "price": _stacked(future, "land.price").ravel(),
             "why": pl.Series(why.ravel().tolist(), dtype=pl.String),
+            "price_status": pl.Series(_statuses(future).ravel().tolist(), dtype=pl.String),
+            "priced_out": _stacked(future, "land.priced_out").ravel(),
         }
     )
+
+
+PRICE_STATUS = ("at the floor", "clears", "at the ceiling")
+
+
+def _statuses(future: Future) -> Array:
+    """What the price of each commune does in each year [commune, year], of `PRICE_STATUS`."""
+    which = np.stack([at_bound(future.world.parameters, state) for state in future.states], axis=1)
+    return np.asarray(np.array(PRICE_STATUS)[which + 1])
+
+
+def housing_market(future: Future) -> pl.DataFrame:
+    """year, price (mean over dwellings, base year = 1), vacancy, communes at the ceiling and at the floor of the price,
+    households priced out, and gap: how far the market misses its conditions, over all who choose a home.
+    """
+    import polars as pl
+
+    world = future.world
+    rows = []
+    for year, state in zip(world.years, future.states, strict=True):
+        bound, dwellings = at_bound(world.parameters, state), state["land.dwellings"]
+        whole = max(float(dwellings.sum()), 1e-9)
+        housed = float((state["population.households"] - state["land.unhoused"]).sum())
+        rows.append(
+            {
+                "year": year,
+                "price": float((state["land.price"] * dwellings).sum()) / whole,
+                "vacancy": 1 - housed / whole,
+                "communes_at_ceiling": int((bound > 0).sum()),
+                "communes_at_floor": int((bound < 0).sum()),
+                "priced_out": float(state["land.priced_out"].sum()),
+                "gap": float(state["land.price_gap"]),
+            }
+        )
+    integers = dict.fromkeys(("year", "communes_at_ceiling", "communes_at_floor"), pl.Int32)
+    return pl.DataFrame(rows, schema_overrides=integers)
 
 
 def why_unhoused(state: State) -> list[str]:
