@@ -1,0 +1,118 @@
+"""`cuabien report` and `cuabien atlas`: a plan and its run on paper."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cuabien.base.faults import Refused
+from cuabien.base.words import LANGUAGES, N_, number, reader_language, say
+from cuabien.cli import terminal
+from cuabien.cli.stress import PATTERN
+
+if TYPE_CHECKING:
+    from cuabien.indicators.stress import StressRow
+    from cuabien.plan.package import Plan
+    from cuabien.results import Run
+
+PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help=say(N_("a plan folder")))]
+OfRun = Annotated[Path, typer.Option("--run", metavar="RUN", help=say(N_("a run folder")))]
+Out = Annotated[Path, typer.Option("--out", metavar="FILE", help=say(N_("the file to write")))]
+Language = Annotated[
+    str | None, typer.Option("--language", help=say(N_("vi or en: the language of the document")))
+]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add `report` and `atlas`."""
+    app.command(
+        "report", help=say(N_("The report of a plan and its run, in the layout of Decree 30/2020: DOCX or PDF."))
+    )(report)
+    app.command("atlas", help=say(N_("The maps of a plan and its run as PDF: a sheet for each layer and year.")))(atlas)
+
+
+def report(
+    plan: PlanFolder,
+    run: OfRun,
+    out: Out,
+    language: Language = None,
+    as_json: terminal.Json = False,
+) -> None:
+    from cuabien.publication import documents
+
+    makers = {".docx": documents.report_docx, ".pdf": documents.report_pdf}
+    make = makers.get(out.suffix.lower())
+    if make is None:
+        raise Refused(N_("{file}: a report is a .docx or a .pdf"), file=str(out))
+    _write(plan, run, out, language, as_json, lambda p, r, spoken: make(p, r, spoken, _stress(plan, p, r, spoken)))
+
+
+def atlas(
+    plan: PlanFolder,
+    run: OfRun,
+    out: Out,
+    language: Language = None,
+    as_json: terminal.Json = False,
+) -> None:
+    from cuabien.publication import documents
+
+    if out.suffix.lower() != ".pdf":
+        raise Refused(N_("{file}: an atlas is a .pdf"), file=str(out))
+    _write(plan, run, out, language, as_json, documents.atlas_pdf)
+
+
+def _stress(folder: Path, plan: Plan, run: Run, language: str) -> list[StressRow]:
+    """The stress tests of the plan as far as they were run beside the run; a broken one is `cuabien stress`'s to tell."""
+    from cuabien.plan.change import try_read_change
+    from cuabien.publication.documents.stress import beside
+
+    tests = [try_read_change(file, plan)[0] for file in sorted(folder.glob(PATTERN))]
+    return beside(plan, run, tests, language)
+
+
+def _write(
+    plan: Path,
+    run: Path,
+    out: Path,
+    language: str | None,
+    as_json: bool,
+    make: Callable[[Plan, Run, str], bytes],
+) -> None:
+    """Make a document and write it whole; say what was written."""
+    from cuabien.base.hashing import hash_bytes
+    from cuabien.plan.edition import edition_hash
+    from cuabien.plan.read import read_plan
+    from cuabien.results import open_run
+
+    spoken = language or reader_language()
+    if spoken not in LANGUAGES:
+        raise Refused(N_('there is no language "{wrong}" here; use vi or en'), wrong=spoken)
+    of_plan, future = read_plan(plan), open_run(run)
+    began = time.perf_counter()
+    made = make(of_plan, future, spoken)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    aside = out.with_name(f".{out.name}.part")
+    aside.write_bytes(made)
+    aside.replace(out)
+    seconds = time.perf_counter() - began
+    if as_json:
+        row = {
+            "file": str(out),
+            "language": spoken,
+            "bytes": len(made),
+            "sha256": hash_bytes(made),
+            "plan": of_plan.header.id,
+            "plan_hash": edition_hash(of_plan),
+            "run": future.folder.name,
+            "seconds": round(seconds, 3),
+        }
+        terminal.print_json(row)
+        return
+    words = N_("{file}: {size} KB in {seconds} seconds")
+    typer.echo(
+        say(words, file=str(out), size=number(len(made) / 1000, decimals=0), seconds=number(seconds, decimals=1))
+    )
