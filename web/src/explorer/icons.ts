@@ -33,6 +33,13 @@ export const DRAWINGS = {
   plus: "M12 5v14M5 12h14",
   minus: "M5 12h14",
   home: "M4 11l8-7 8 7M6 10v10h12V10",
+  pen: "M4 20l1-4.500L16.500 4 20 7.500 8.500 19ZM14 6.500l3.500 3.500",
+  sliders: "M4 7h9M17 7h3M4 17h3M11 17h9M13 7a2 2 0 1 0 4 0 2 2 0 1 0-4 0M7 17a2 2 0 1 0 4 0 2 2 0 1 0-4 0",
+  undo: "M9 6 4 11l5 5M4 11h10a6 6 0 0 1 6 6v1",
+  redo: "M15 6l5 5-5 5M20 11H10a6 6 0 0 0-6 6v1",
+  copy: "M9 9h11v11H9ZM5 15H4V4h11v1",
+  download: "M12 3v12M7 10.500l5 5 5-5M4 20h16",
+  columns: "M4 4h16v16H4ZM12 4v16",
 } as const;
 
 export type Drawing = keyof typeof DRAWINGS;

@@ -1,0 +1,85 @@
+/**
+ * What a visitor has changed so far, before it is run: rows of a change of the plan (docs/plan-format, "A change"), at most one for
+ * an object, and the steps back and forth. All of it is pure; the page follows.
+ */
+
+/** One kind of object of a plan, by the name of its entry in a change file. */
+export type Entry = "project" | "zone" | "link" | "node" | "terminal" | "parameter" | "port_capacity" | "power_plant";
+export type Action = "add" | "edit" | "remove";
+
+export interface Edit {
+  entry: Entry;
+  id: string;
+  action: Action;
+  fields: Readonly<Record<string, unknown>>;
+  /** Fields that are emptied. */
+  blank?: readonly string[];
+}
+
+export type Draft = readonly Edit[];
+
+export const keyOf = (edit: Pick<Edit, "entry" | "id">): string => `${edit.entry}:${edit.id}`;
+export const editOf = (draft: Draft, entry: Entry, id: string): Edit | undefined => draft.find((edit) => edit.entry === entry && edit.id === id);
+
+/** The draft with one more edit; a second edit of an object is joined to its first, and keeps its place in the list. */
+export function put(draft: Draft, edit: Edit): Draft {
+  const at = draft.findIndex((old) => keyOf(old) === keyOf(edit));
+  if (at < 0) return [...draft, edit];
+  const joined = join(draft[at]!, edit);
+  return joined ? draft.map((old, i) => (i === at ? joined : old)) : draft.filter((_, i) => i !== at);
+}
+
+/** Null when the second undoes the first. */
+function join(first: Edit, then: Edit): Edit | null {
+  if (then.action === "remove") return first.action === "add" ? null : then;
+  if (then.action === "add" || first.action === "remove") return then;
+  const emptied = new Set([...(first.blank ?? []).filter((field) => !(field in then.fields)), ...(then.blank ?? [])]);
+  const fields = Object.fromEntries(Object.entries({ ...first.fields, ...then.fields }).filter(([field]) => !emptied.has(field)));
+  return { ...first, fields, ...(emptied.size ? { blank: [...emptied] } : { blank: undefined }) };
+}
+
+/** The draft without one edit, and without new points of the network that nothing ends at any more. */
+export function drop(draft: Draft, key: string): Draft {
+  const left = draft.filter((edit) => keyOf(edit) !== key);
+  const used = new Set(left.flatMap((edit) => (edit.entry === "node" ? [] : Object.values(edit.fields).filter((value) => typeof value === "string"))));
+  return left.filter((edit) => edit.entry !== "node" || edit.action !== "add" || used.has(edit.id));
+}
+
+/** One draft upon another: what both change is as the second says. */
+export const stack = (first: Draft, then: Draft): Draft => then.reduce(put, first);
+
+/** What the list shows: new points of the network come and go with the line that ends at them. */
+export const told = (draft: Draft): Draft => draft.filter((edit) => edit.entry !== "node" || edit.action !== "add");
+
+/** The first number that is free: the same change, made again, gets the same ids and so the same address. */
+export function freshId(draft: Draft): string {
+  let at = 1;
+  while (draft.some((edit) => edit.id === `try-${at}`)) at += 1;
+  return `try-${at}`;
+}
+
+// ---- back and forth -------------------------------------------------------------------------------------------
+
+export interface History {
+  past: readonly Draft[];
+  now: Draft;
+  ahead: readonly Draft[];
+}
+
+const MOST_STEPS = 100;
+
+export const begin = (now: Draft = []): History => ({ past: [], now, ahead: [] });
+
+export function step(history: History, now: Draft): History {
+  return { past: [...history.past, history.now].slice(-MOST_STEPS), now, ahead: [] };
+}
+
+export function undo({ past, now, ahead }: History): History {
+  const before = past.at(-1);
+  return before ? { past: past.slice(0, -1), now: before, ahead: [now, ...ahead] } : { past, now, ahead };
+}
+
+export function redo({ past, now, ahead }: History): History {
+  const [next, ...rest] = ahead;
+  return next ? { past: [...past, now], now: next, ahead: rest } : { past, now, ahead };
+}
