@@ -11,6 +11,7 @@ import pytest
 
 from cuabien.cli.main import main
 from cuabien.indicators import stress
+from cuabien.indicators.noise import Noise
 from cuabien.indicators.simulated import Course, Future
 
 
@@ -102,3 +103,50 @@ def test_the_year_of_recovery_is_the_first_that_stays() -> None:
     (row,) = stress.rows("x", "X", base, hit, "C", ["grdp_constant2025", "population"])
     assert (row.year, row.recovered) == (2030, 2032)
     assert row.percent == pytest.approx(-10)
+
+
+def futures(indicator: str, first: dict[int, float], second: dict[int, float]) -> tuple[Future, Future]:
+    one, two = (Future({(indicator, "C"): Course("unit", "", values)}, {}) for values in (first, second))
+    return one, two
+
+
+def test_the_worst_year_is_the_one_that_hurts() -> None:
+    """Minutes to work fall by ten in 2030 and rise by five in 2031: 2031 is the worst, because more is worse."""
+    level = dict.fromkeys((2029, 2030, 2031), 50.0)
+    (row,) = stress.rows(
+        "x",
+        "X",
+        *futures("commute_minutes", level, {2029: 50.0, 2030: 40.0, 2031: 55.0}),
+        "C",
+        ["commute_minutes"],
+    )
+    assert (row.year, row.worse, row.change) == (2031, True, 5.0)
+    (row,) = stress.rows(
+        "x",
+        "X",
+        *futures("commute_minutes", level, {2029: 50.0, 2030: 40.0, 2031: 45.0}),
+        "C",
+        ["commute_minutes"],
+    )
+    assert (row.year, row.worse) == (2030, False)
+    (row,) = stress.rows(
+        "x", "X", *futures("population", level, {2029: 50.0, 2030: 40.0, 2031: 55.0}), "C", ["population"]
+    )
+    assert (row.year, row.worse) == (2030, None)
+
+
+def test_a_city_is_back_when_a_tenth_of_the_fall_is_left() -> None:
+    level = dict.fromkeys(range(2030, 2035), 1000.0)
+    hit = {2030: 800.0, 2031: 900.0, 2032: 979.0, 2033: 981.0, 2034: 985.0}
+    (row,) = stress.rows("x", "X", *futures("employment", level, hit), "C", ["employment"])
+    assert (row.year, row.recovered) == (2030, 2033)
+    (row,) = stress.rows("x", "X", *futures("employment", level, {**hit, 2034: 900.0}), "C", ["employment"])
+    assert row.recovered is None
+
+
+def test_what_is_within_the_gap_is_not_under_stress() -> None:
+    level, hit = {2030: 50.0, 2031: 50.0}, {2030: 50.3, 2031: 50.0}
+    noise = Noise("C", {"commute_minutes": 0.01}, {})
+    assert (
+        stress.rows("x", "X", *futures("commute_minutes", level, hit), "C", ["commute_minutes"], noise) == []
+    )

@@ -177,9 +177,10 @@ def moved(run: Run, folder: Path, by: float) -> Run:
 def test_two_runs_differ_where_they_differ(run: Run, tmp_path: Path) -> None:
     other = moved(run, tmp_path / "runs" / "other", 500.0)
     rows = compare.differences(run, other, areas=["NEW"], years=[2027, 2030])
-    assert [(r.indicator, r.year, r.change) for r in rows] == [
-        ("population", 2027, 500.0),
-        ("population", 2030, 500.0),
+    assert [(r.indicator, r.year, r.change, r.widest) for r in rows] == [
+        ("population", 2025, 500.0, True),  # the smallest population, so the largest share of it
+        ("population", 2027, 500.0, False),
+        ("population", 2030, 500.0, False),
     ]
     assert compare.differences(run, run, areas=["NEW"], years=[2030]) == []
 
@@ -210,8 +211,10 @@ def test_commands_on_a_run(
     (told,) = json.loads(capsys.readouterr().out)
     assert told["rule"] == "refused" and told["message"] == 'there is no area "nowhere"'
     assert main(["compare", future, future, *here]) == 0
-    nothing = {"indicators": [], "targets": [], "communes": [], "projects": [], "words": []}
-    assert json.loads(capsys.readouterr().out) == nothing
+    told = json.loads(capsys.readouterr().out)
+    assert told.pop("caveat")
+    assert set(told) == {"indicators", "targets", "communes", "projects", "quiet", "words"}
+    assert not any(told.values())
 
 
 def test_a_folder_that_is_no_run_or_no_plan_is_unusable(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from cuabien.indicators import compare as comparing
 from cuabien.indicators.compare import CommuneMove, Comparison, commune_moves, compare
+from cuabien.indicators.noise import Noise
 from cuabien.indicators.simulated import Course, Future
 from cuabien.lexicon.register import indicators as register
 from cuabien.plan.change import read_change
@@ -45,6 +46,7 @@ def test_a_run_beside_itself_does_not_differ(plan: Plan, runs: tuple[Run, Run, s
     base, _, _ = runs
     found = compare(plan, base, base, areas=[plan.header.city])
     assert found == Comparison([], [], [], []) and found.words() == []
+    assert "2025" in found.caveat("en") and "2045" in found.caveat("en")
 
 
 def test_a_project_that_moves_is_told(plan: Plan, runs: tuple[Run, Run, str]) -> None:
@@ -77,6 +79,64 @@ def test_what_is_below_the_solvers_gap_is_no_difference(plan: Plan) -> None:
     assert commune_moves(plan, *futures("population", "T1", 1000.0, 1000.05)) == []
     (move,) = commune_moves(plan, *futures("population", "T1", 1000.0, 1001.0))
     assert move.change == pytest.approx(1.0)
+
+
+def test_a_difference_within_the_gap_is_quiet(plan: Plan) -> None:
+    """1 percent more minutes with a gap of 2 percent: no winner; with one of half a percent: every commune loses."""
+    for gap, moved in ((0.02, 0), (0.005, 1)):
+        noise = Noise("CITY", {}, {"commute_minutes": gap})
+        found = commune_moves(plan, *futures("commute_minutes", "T1", 100.0, 101.0), noise=noise)
+        assert [move.better for move in found] == [False] * moved
+
+
+def test_a_difference_that_passes_is_not_overlooked(plan: Plan) -> None:
+    """Two communes are worse off in 2030 and one is in 2045: the year of the two is told."""
+    unit = register()["employment"].unit
+    courses = [
+        {2025: 100.0, 2030: 100.0, 2045: 100.0},
+        {2025: 100.0, 2030: 80.0, 2045: 100.0},
+        {2025: 100.0, 2030: 90.0, 2045: 90.0},
+    ]
+    first, second = (
+        Future({("employment", area): Course(unit, "", courses[which]) for area, which in those}, {})
+        for those in ((("T1", 0), ("T2", 0)), (("T1", 1), ("T2", 2)))
+    )
+    moves = commune_moves(plan, first, second)
+    assert [(m.area, m.year, m.change, m.better) for m in moves] == [
+        ("T1", 2030, -20.0, False),
+        ("T2", 2030, -10.0, False),
+    ]
+
+
+def test_every_year_is_looked_at_and_the_furthest_is_marked(plan: Plan, runs: tuple[Run, Run, str]) -> None:
+    """A port that opens seven years late differs most between the milestones, or before the last of them."""
+    base, later, _ = runs
+    found = compare(plan, base, later, areas=[plan.header.city])
+    by_indicator: dict[str, list[comparing.Difference]] = {}
+    for row in found.indicators:
+        by_indicator.setdefault(row.indicator, []).append(row)
+    assert by_indicator
+    for rows in by_indicator.values():
+        assert sum(row.widest for row in rows) == 1
+        assert {row.year for row in rows if not row.widest} <= set(plan.header.milestones)
+        furthest = next(row for row in rows if row.widest)
+        assert all(
+            comparing.apart(row.first, row.second) <= comparing.apart(furthest.first, furthest.second)
+            for row in rows
+        )
+    assert not {row.indicator for row in found.quiet} & set(by_indicator)
+
+
+def test_a_percent_of_next_to_nothing_is_not_given() -> None:
+    """Congestion of half an hour that becomes 6.5 is 6 hours more, not 1,200 percent; 2 percent that become 3 are one point more."""
+    row = comparing.Difference("congestion_hours", "C", 2030, "hours per day", 0.5, 6.5)
+    assert row.percent is None and row.change == 6.0
+    assert comparing.Difference("grdp_growth", "C", 2030, "percent", 2.0, 3.0).percent is None
+    assert comparing.unit_of_change("percent", "en") == "percentage points"
+    assert comparing.unit_of_change("base year = 100", "vi") == "điểm (năm gốc = 100)"
+    assert comparing.Difference("population", "C", 2030, "persons", 1000.0, 1100.0).percent == pytest.approx(
+        10
+    )
 
 
 def test_nobody_wins_by_growing(plan: Plan) -> None:

@@ -25,7 +25,7 @@ OfPlan = Annotated[
 ]
 
 LARGEST = 25
-"""Differences that `compare` prints unless all are asked for."""
+"""Indicators that `compare` prints unless all are asked for."""
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -77,6 +77,7 @@ def targets(run: RunFolder, plan: OfPlan = None, as_json: terminal.Json = False)
             "when": N_("Reached"),
             "reason": N_("Why"),
         },
+        lead=2,
     )
     _print_counts([row.verdict for row in rows])
 
@@ -100,6 +101,7 @@ def claims(plan: PlanFolder = terminal.EMBEDDED_PLAN, as_json: terminal.Json = F
             "why": N_("Why"),
             "formula": N_("Formula"),
         },
+        lead=2,
     )
     _print_counts([row.verdict for row in rows])
 
@@ -160,6 +162,7 @@ def programme(
             "evidence": N_("Evidence"),
             "when": N_("Date"),
         },
+        lead=2,
     )
     _print_counts([row.state for row in rows])
 
@@ -182,6 +185,7 @@ def flags(plan: PlanFolder = terminal.EMBEDDED_PLAN, as_json: terminal.Json = Fa
             "bound_text": N_("Raised when"),
             "why": N_("Why, and what it does not see"),
         },
+        lead=2,
     )
 
 
@@ -233,34 +237,41 @@ def compare(
     found = comparing.compare(of_plan, one, two, areas=area or reporting)
     if as_json:
         terminal.print_json(found.as_json())
-    elif not found.indicators and not found.communes:
-        typer.echo(say(N_("the two runs do not differ in the milestone years")))
-    else:
-        for sentence in found.words():
-            typer.echo(sentence)
-        largest = sorted(found.indicators, key=lambda row: -abs(row.percent or 0.0))
-        shown = found.indicators if every else largest[:LARGEST]
-        terminal.print_table(
-            [row.as_row() for row in shown],
-            {
-                "name": N_("Indicator"),
-                "area": N_("Area"),
-                "year": N_("Year"),
-                "first": N_("First"),
-                "second": N_("Second"),
-                "change": N_("Change"),
-                "percent": "%",
-                "unit": N_("Unit"),
-            },
-        )
-        if len(shown) < len(found.indicators):
-            typer.echo(
-                say(
-                    N_("the {shown} largest of {count} differences; --all shows every one"),
-                    shown=len(shown),
-                    count=len(found.indicators),
-                )
+        return
+    sentences = found.words()
+    for sentence in sentences:
+        typer.echo(sentence)
+    if not sentences and not found.indicators and not found.communes:
+        typer.echo(say(N_("the two runs do not differ in any year")))
+    typer.echo(found.caveat())
+    if not found.indicators:
+        return
+    furthest = [row for row in found.indicators if row.widest]
+    largest = sorted(furthest, key=lambda row: -abs(row.percent or 0.0))
+    shown = found.indicators if every else largest[:LARGEST]
+    terminal.print_table(
+        [{**row.as_row(), "percent": "-" if row.percent is None else row.percent} for row in shown],
+        {
+            "name": N_("Indicator"),
+            "area": N_("Area"),
+            "year": N_("Year"),
+            "first": N_("First"),
+            "second": N_("Second"),
+            "change": N_("Change"),
+            "percent": "%",
+            "unit": N_("Unit"),
+        },
+    )
+    if not every:
+        typer.echo(
+            say(
+                N_(
+                    "{shown} of {count} indicators, each in the year in which it is furthest apart; --all shows every one, in the milestone years too"
+                ),
+                shown=len(shown),
+                count=len(furthest),
             )
+        )
 
 
 # ---- opening ----------------------------------------------------------------------------------------------

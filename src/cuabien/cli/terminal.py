@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -39,23 +40,87 @@ def say_no(rule: str, words: str, *, as_json: bool) -> None:
         typer.secho(words, err=True, fg="red")
 
 
-def print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
-    """Rows as a table; `columns` maps key to heading (a template). Blank is shown as "no data"."""
+SHORT = 12
+"""Cells up to so many characters stay on one line; longer ones may wrap, and then want room by their length."""
+WIDEST_WRAPPED = 40
+GAP = 2
+"""Blanks between columns."""
+INDENT = "  "
+
+
+def print_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, lead: int = 1) -> None:
+    """Rows as a table; `columns` maps key to heading (a template). Blank is shown as "no data".
+
+    Where the terminal is too narrow for a table that can be read, each row becomes a paragraph: its first `lead`
+    columns as a heading, the others named below.
+    """
     from rich.console import Console
+
+    cells = [[_shown(row.get(key)) for key in columns] for row in rows]
+    headings = [say(heading) for heading in columns.values()]
+    console = Console(soft_wrap=False, highlight=False)
+    least = [
+        _least_width([heading, *of]) for heading, of in zip(headings, _turned(cells, headings), strict=True)
+    ]
+    if sum(least) + GAP * (len(least) - 1) <= console.width:
+        _as_table(console, cells, headings, least)
+    else:
+        for cell in cells:
+            _as_paragraph(cell, headings, lead, console.width)
+
+
+def _turned(cells: Sequence[Sequence[str]], headings: Sequence[str]) -> list[list[str]]:
+    """The cells by column."""
+    return [[row[at] for row in cells] for at in range(len(headings))]
+
+
+def _least_width(texts: Sequence[str]) -> int:
+    """What a column needs to be read: its longest word, and for long text about an eighth of a line each."""
+    word = max((len(word) for text in texts for word in text.split()), default=1)
+    line = max((len(line) for text in texts for line in text.splitlines()), default=1)
+    return max(word, line if line <= SHORT else min(SHORT + line // 8, WIDEST_WRAPPED, line))
+
+
+def _as_table(
+    console: Any, cells: Sequence[Sequence[str]], headings: Sequence[str], least: Sequence[int]
+) -> None:
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in columns.values():
-        table.add_column(say(heading), overflow="fold")
-    for row in rows:
-        table.add_row(*(_shown(row.get(key)) for key in columns))
-    Console(soft_wrap=False, highlight=False).print(table)
+    for heading, width in zip(headings, least, strict=True):
+        table.add_column(heading, overflow="fold", min_width=width)
+    for row in cells:
+        table.add_row(*map(Text, row))
+    console.print(table)
+
+
+def _as_paragraph(cells: Sequence[str], headings: Sequence[str], lead: int, width: int) -> None:
+    """A heading, the short cells one after another, the long ones on lines of their own."""
+    flat = [" ".join(cell.split()) for cell in cells]
+    typer.secho(_filled("  ".join(flat[:lead]), width, ""), bold=True)
+    named = [f"{heading}: {cell}" for heading, cell in zip(headings[lead:], flat[lead:], strict=True)]
+    line = ""
+    for item in named:
+        joined = f"{line}; {item}" if line else item
+        if len(INDENT) + len(joined) <= width:
+            line = joined
+            continue
+        if line:
+            typer.echo(_filled(line, width, INDENT))
+        line = item
+    if line:
+        typer.echo(_filled(line, width, INDENT))
+
+
+def _filled(text: str, width: int, indent: str) -> str:
+    return textwrap.fill(text, max(width, 20), initial_indent=indent, subsequent_indent=indent + "  ")
 
 
 def _shown(value: object) -> str:
     if isinstance(value, float):
         return number(value)
-    return say(N_("no data")) if value is None or value == "" else str(value).replace("[", r"\[")
+    return say(N_("no data")) if value is None or value == "" else str(value)
 
 
 def print_faults(faults: Iterable[Fault]) -> None:

@@ -1,28 +1,35 @@
 """Two futures side by side: indicators, targets, communes and projects that differ, and who wins and loses in plain words.
 
-A difference below what the solvers leave open (`noise`) is none. Better and worse are the register's: an indicator
-that is neither (people, area) grows or shrinks, and nobody is called a winner for it.
+Every year of both is looked at. A difference below what the solvers leave open (`noise`) is none: it is kept apart, as quiet,
+and nobody wins or loses by it. Better and worse are the register's: an indicator that is neither (people, area) grows or
+shrinks, and nobody is called a winner for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cuabien.base.words import N_, number, pick, say
+from cuabien.indicators.noise import LEAST, SILENT, Noise, noise_of, smallest_shown
 from cuabien.indicators.simulated import Future, future
 from cuabien.indicators.targets import Verdict, judge
 from cuabien.lexicon import register
 from cuabien.plan.package import Plan
 from cuabien.results import Run
 
-NOISE = 1e-4
-"""Relative: what a change must move an indicator by before it is called a difference. Equilibria of traffic and of land
-are found to this gap, so a smaller difference may be the solvers' own."""
+FIRST = ("grdp_constant2025", "employment", "port_cargo", "budget_revenue_total", "commute_minutes")
+"""What a city asks for first, in this order."""
+RATES = ("percent", "times", "ratio", "persons per year")
+"""Units of growth rates and shares: a percent of a percent says little, so they come after the levels."""
 TELLING = 0.005
 """Relative: what moves less is in the rows and not in the sentences."""
 NAMED = 3
 """How many communes a sentence names."""
+FEW_DIGITS = 20
+"""A value below so many halves of its last digit has one digit: a percent of it says nothing, so none is given."""
+SAME = 1e-9
+"""Relative: what differs by less is rounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,10 @@ class Difference:
     unit: str
     first: float | None
     second: float | None
+    noise: float = LEAST
+    """Relative: what they may differ by without a cause."""
+    widest: bool = False
+    """Whether they are further apart in this year than in any other."""
 
     @property
     def change(self) -> float | None:
@@ -40,7 +51,8 @@ class Difference:
 
     @property
     def percent(self) -> float | None:
-        return None if self.change is None or not self.first else 100 * self.change / abs(self.first)
+        """None where it would say nothing: of a value that is nearly zero, or a percentage itself."""
+        return None if self.first is None else percent(self.indicator, self.unit, self.first, self.change)
 
     def as_row(self, language: str | None = None) -> dict[str, object]:
         return {
@@ -53,28 +65,64 @@ class Difference:
             "second": self.second,
             "change": self.change,
             "percent": self.percent,
+            "noise_percent": 100 * self.noise,
+            "widest": self.widest,
         }
 
 
+def percent(indicator: str, unit: str, first: float, change: float | None) -> float | None:
+    """A change in percent of the first value; None where that value has one digit at most, or is a percentage."""
+    nearly_zero = abs(first) <= FEW_DIGITS * smallest_shown(indicator)
+    if change is None or not first or nearly_zero or unit.startswith("percent"):
+        return None
+    return 100 * change / abs(first)
+
+
 def differences(
-    first: Run, second: Run, *, areas: Iterable[str], years: Iterable[int], at_least: float = 1e-9
+    first: Run,
+    second: Run,
+    *,
+    areas: Iterable[str],
+    years: Iterable[int],
+    noise: Noise = SILENT,
+    quiet: bool = False,
 ) -> list[Difference]:
-    """Indicators whose values differ by more than `at_least` (relative), in the order of the first run."""
+    """Indicators that differ in any year of both runs, in the order of the first: the year in which they are furthest apart,
+    and those of `years`. With `quiet` those that differ by less than the noise, and in no year by more; one row each."""
     one, two = future(first), future(second)
-    found = []
-    wanted, milestones = set(areas), sorted(set(years))
+    found: list[Difference] = []
+    wanted, marked = set(areas), set(years)
     for key in dict.fromkeys([*one.paths, *two.paths]):
         if key[1] not in wanted:
             continue
-        for year in milestones:
-            a, b = one.value(*key, year), two.value(*key, year)
-            if a is None and b is None:
-                continue
-            if a is not None and b is not None and abs(b - a) <= at_least * max(abs(a), abs(b)):
-                continue
-            course = one.path(*key) or two.path(*key)
-            found.append(Difference(*key, year, course.unit if course else "", a, b))
+        course = one.path(*key) or two.path(*key)
+        pairs = {y: (one.value(*key, y), two.value(*key, y)) for y in sorted({*one.years(), *two.years()})}
+        heard = {y: pair for y, pair in pairs.items() if noise.differs(*key, *pair)}
+        whispered = {} if heard else {y: pair for y, pair in pairs.items() if apart(*pair) > SAME}
+        looked_at = whispered if quiet else heard
+        if not looked_at:
+            continue
+        widest = max(looked_at, key=lambda y: (apart(*looked_at[y]), y))
+        found += (
+            Difference(
+                *key,
+                y,
+                course.unit if course else "",
+                *looked_at[y],
+                noise=noise.of(*key),
+                widest=y == widest,
+            )
+            for y in looked_at
+            if y == widest or (y in marked and not quiet)
+        )
     return found
+
+
+def apart(one: float | None, two: float | None) -> float:
+    """How far apart two values are, over the larger: 0 when they are equal, 1 when one is missing or zero, at most 2."""
+    if one is None or two is None:
+        return 0.0 if one is two else 1.0
+    return abs(two - one) / max(abs(one), abs(two), 1e-300)
 
 
 # ---- all of it ------------------------------------------------------------------------------------------------------
@@ -111,7 +159,7 @@ class TargetMove:
 
 @dataclass(frozen=True, slots=True)
 class CommuneMove:
-    """One indicator of one commune in the last year."""
+    """One indicator of one commune, in the year in which most communes differ by it; the last of such years."""
 
     area: str
     name: str
@@ -170,9 +218,15 @@ class Comparison:
     targets: list[TargetMove]
     communes: list[CommuneMove]
     projects: list[ProjectMove]
+    quiet: list[Difference] = field(default_factory=list)
+    """Indicators that differ by less than the noise: no answer of the plan."""
+    noise: Noise = field(default=SILENT, compare=False)
+    years: tuple[int, int] | None = field(default=None, compare=False)
+    """The first and last year that were looked at."""
+    city: str = field(default="", compare=False)
 
     def words(self, language: str | None = None) -> list[str]:
-        """What differs, as sentences: projects, verdicts, then each indicator's winners and losers."""
+        """What differs, as sentences: projects, verdicts, what a city asks for first, then who wins and loses by what."""
         return [
             *(_of_project(move, language) for move in self.projects),
             *(
@@ -180,8 +234,13 @@ class Comparison:
                 for move in self.targets
                 if move.verdict_first != move.verdict_second
             ),
+            *_of_city(self.indicators, self.city, language),
             *_of_communes(self.communes, language),
         ]
+
+    def caveat(self, language: str | None = None) -> str:
+        """Which years were looked at, and below what nothing is named."""
+        return caveat(self.noise, self.years, language)
 
     def as_json(self, language: str | None = None) -> dict[str, object]:
         return {
@@ -189,6 +248,8 @@ class Comparison:
             "targets": [row.as_row(language) for row in self.targets],
             "communes": [row.as_row(language) for row in self.communes],
             "projects": [row.as_row(language) for row in self.projects],
+            "quiet": [row.as_row(language) for row in self.quiet],
+            "caveat": self.caveat(language),
             "words": self.words(language),
         }
 
@@ -196,23 +257,33 @@ class Comparison:
 def compare(
     plan: Plan, first: Run, second: Run, *, areas: Iterable[str], language: str | None = None
 ) -> Comparison:
-    """Everything that differs between two runs of one plan; rows of communes are of the last year of both."""
-    years = plan.header.milestones or (plan.header.base_year, plan.header.horizon)
+    """Everything that differs between two runs of one plan by more than their noise, in any year."""
+    marked = plan.header.milestones or (plan.header.base_year, plan.header.horizon)
+    noise, areas = noise_of(first, second), list(areas)
+    one, two = future(first), future(second)
+    common = sorted(set(one.years()) & set(two.years()))
     return Comparison(
-        differences(first, second, areas=areas, years=years, at_least=NOISE),
-        target_moves(plan, first, second),
-        commune_moves(plan, future(first), future(second), language),
+        differences(first, second, areas=areas, years=marked, noise=noise),
+        target_moves(plan, first, second, noise),
+        commune_moves(plan, one, two, language, noise),
         project_moves(plan, first, second, language),
+        differences(first, second, areas=areas, years=marked, noise=noise, quiet=True),
+        noise,
+        (common[0], common[-1]) if common else None,
+        plan.header.city,
     )
 
 
-def target_moves(plan: Plan, first: Run, second: Run) -> list[TargetMove]:
-    """Targets judged by the model whose value or verdict differs."""
+def target_moves(plan: Plan, first: Run, second: Run, noise: Noise = SILENT) -> list[TargetMove]:
+    """Targets judged by the model whose value differs, or whose verdict does; a verdict that turns by noise has not turned."""
     others = {row.id: row for row in judge(plan, second)}
     found = []
     for one in judge(plan, first):
         two = others[one.id]
-        if one.verdict != two.verdict or (one.basis == "simulated" and differs(one.value, two.value)):
+        base = one.indicator.removesuffix("_avg")
+        moved = noise.differs(base, one.area, one.value, two.value)
+        both = one.basis == two.basis == "simulated"
+        if moved if both else one.verdict != two.verdict:
             found.append(
                 TargetMove(
                     one.id,
@@ -230,22 +301,35 @@ def target_moves(plan: Plan, first: Run, second: Run) -> list[TargetMove]:
 
 
 def commune_moves(
-    plan: Plan, first: Future, second: Future, language: str | None = None
+    plan: Plan, first: Future, second: Future, language: str | None = None, noise: Noise = SILENT
 ) -> list[CommuneMove]:
-    """Every indicator of every commune that differs in the last common year: by indicator, the largest change first."""
+    """Every indicator of every commune that differs, each indicator in one year: by indicator, the largest change first."""
     communes = {area.id: pick(area, "name", language) for area in plan.communes}
-    common = set(first.years()) & set(second.years())
-    if not common:
-        return []
-    last, known, found = max(common), register.indicators(), []
-    for (indicator, area), path in first.paths.items():
-        one, two = path.values.get(last), second.value(indicator, area, last)
-        if area not in communes or one is None or two is None or not differs(one, two):
-            continue
+    common = sorted(set(first.years()) & set(second.years()))
+    known, found = register.indicators(), []
+    for indicator in first.indicators():
+        there = [area for area in first.areas(indicator) if area in communes]
+        by_year = {year: _moved(indicator, there, first, second, year, noise) for year in common}
+        year = max(common, key=lambda y: (len(by_year[y]), y), default=None)
         direction = known[indicator].better if indicator in known else ""
-        better = None if direction not in ("up", "down") else (two > one) == (direction == "up")
-        found.append(CommuneMove(area, communes[area], indicator, last, path.unit, one, two, better))
+        for area, (one, two) in by_year[year].items() if year is not None else ():
+            path = first.path(indicator, area)
+            better = None if direction not in ("up", "down") else (two > one) == (direction == "up")
+            unit = path.unit if path else ""
+            found.append(CommuneMove(area, communes[area], indicator, year or 0, unit, one, two, better))
     return sorted(found, key=lambda move: (move.indicator, -abs(move.change), move.area))
+
+
+def _moved(
+    indicator: str, areas: Iterable[str], first: Future, second: Future, year: int, noise: Noise
+) -> dict[str, tuple[float, float]]:
+    """Commune -> its two values, for those that differ in a year."""
+    found = {}
+    for area in areas:
+        one, two = first.value(indicator, area, year), second.value(indicator, area, year)
+        if one is not None and two is not None and noise.differs(indicator, area, one, two):
+            found[area] = (one, two)
+    return found
 
 
 def project_moves(plan: Plan, first: Run, second: Run, language: str | None = None) -> list[ProjectMove]:
@@ -272,13 +356,6 @@ def _openings(run: Run) -> dict[str, int | None]:
         return {}
     rows = run.table("projects").iter_rows(named=True)
     return {row["project"]: row["opens"] for row in rows if row["comes"]}
-
-
-def differs(one: float | None, two: float | None) -> bool:
-    """Whether two values are further apart than the solvers' own noise."""
-    if one is None or two is None:
-        return one is not two
-    return abs(two - one) > NOISE * max(abs(one), abs(two))
 
 
 # ---- plain words ----------------------------------------------------------------------------------------------------
@@ -312,6 +389,31 @@ def _of_target(move: TargetMove, language: str | None) -> str:
         first=say(move.verdict_first, language),
         second=say(move.verdict_second, language),
     )
+
+
+def _of_city(rows: list[Difference], city: str, language: str | None) -> list[str]:
+    """What a city asks for first, where it is furthest apart; what moves little is left to the table."""
+    apart_most = {row.indicator: row for row in rows if row.area == city and row.widest}
+    found = []
+    for indicator in FIRST:
+        row = apart_most.get(indicator)
+        if row is None or row.change is None or apart(row.first, row.second) <= TELLING:
+            continue
+        decimals = register.indicators()[indicator].decimals
+        found.append(
+            say(
+                N_(
+                    "{name}, whole city: {first} becomes {second} {unit} in {year}, when they are furthest apart."
+                ),
+                language,
+                name=register.indicator_name(indicator, language),
+                first=number(row.first, language, decimals),
+                second=number(row.second, language, decimals),
+                unit=register.unit_words(row.unit, language),
+                year=row.year,
+            )
+        )
+    return found
 
 
 def _of_communes(moves: list[CommuneMove], language: str | None) -> list[str]:
@@ -348,4 +450,38 @@ def _foremost(moves: list[CommuneMove], language: str | None) -> str:
     ]
     if not named:
         return ""
-    return f" ({', '.join(named)} {register.unit_words(moves[0].unit, language)})".replace(" )", ")")
+    return f" ({', '.join(named)} {unit_of_change(moves[0].unit, language)})".replace(" )", ")")
+
+
+POINTS = {
+    "percent": "percentage points",
+    "percent per year": "percentage points",
+    "base year = 100": "points, base year = 100",
+}
+"""Unit of a value -> unit of a difference of two."""
+
+
+def unit_of_change(unit: str, language: str | None = None) -> str:
+    """What a difference is counted in: two percents differ by percentage points."""
+    return register.unit_words(POINTS.get(unit, unit), language)
+
+
+def caveat(noise: Noise, years: tuple[int, int] | None, language: str | None = None) -> str:
+    """Which years were looked at, and below what nothing is named."""
+    looked = (
+        say(N_("Every year from {first} to {last} was looked at."), language, first=years[0], last=years[1])
+        if years
+        else ""
+    )
+    traffic, jobs, people = (
+        number(100 * noise.of_parts.get(i, LEAST), language, 2)
+        for i in ("commute_minutes", "jobs", "population")
+    )
+    template = (
+        N_("Differences under {people} % are within the model's own gap and are not named.")
+        if traffic == people
+        else N_(
+            "Differences under {traffic} % in traffic, {jobs} % in jobs and {people} % in residents of a commune are within the model's own gap and are not named."
+        )
+    )
+    return f"{looked} {say(template, language, traffic=traffic, jobs=jobs, people=people)}".strip()

@@ -23,23 +23,25 @@ def language() -> str:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table. `state` is shown as a badge after the text, `address` makes the text a link."""
+    """One cell of a table. `state` is shown as a badge after the text, `address` makes the text a link; what is `quiet` is grey."""
 
     text: str = ""
     number: bool = False
     missing: bool = False
     state: str = ""
     address: str = ""
+    quiet: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """The first cell of a row is its header. `folded` is what a table that starts closed is opened by."""
+    """The first cell of a row is its header. `folded` is what a table that starts closed is opened by; a `quiet` one is grey."""
 
     caption: str
     head: tuple[Cell, ...]
     rows: tuple[tuple[Cell, ...], ...]
     folded: str = ""
+    quiet: bool = False
 
     @property
     def lines(self) -> list[tuple[Cell, list[tuple[Cell, Cell]]]]:

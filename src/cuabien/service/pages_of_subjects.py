@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from cuabien.indicators.compare import Comparison, Difference
+from cuabien.indicators.noise import Noise
 from cuabien.indicators.simulated import Future, future
 from cuabien.lexicon.register import Indicator, indicator_name
 from cuabien.lexicon.register import indicators as registered
@@ -439,8 +441,9 @@ def compare(request: HttpRequest) -> HttpResponse:
         told=told,
         other_code=told is not None and listed[first].code != listed[second].code,
         sentences=told.words(language()) if told else [],
+        caveat=told.caveat(language()) if told else "",
         blocks=compared_blocks(city, told) if told else [],
-        **(side_by_side(request, city, first, second) if told else {}),
+        **(side_by_side(request, city, first, second, told.noise) if told else {}),
     )
 
 
@@ -460,21 +463,26 @@ def run_words(row: runs.Listed) -> str:
 
 
 def compared_blocks(city: City, told: Comparison) -> list[Block]:
-    return [verdicts_block(city, told), communes_block(city, told), indicators_block(city, told)]
+    blocks = [verdicts_block(city, told), communes_block(city, told), indicators_block(city, told)]
+    return [*blocks, quiet_block(city, told)] if any(of_city(city, told.quiet)) else blocks
+
+
+def of_city(city: City, rows: Iterable[Difference]) -> list[Difference]:
+    return [row for row in rows if row.area == city.plan.header.city]
 
 
 FIRST_SHOWN = 10
 
 
 def indicators_block(city: City, told: Comparison) -> Block:
-    """What differs in the whole city, one row an indicator in the last year in which it differs, the largest first."""
+    """What differs in the whole city, one row an indicator in the year in which it is furthest apart, the largest first."""
     heading = gettext("What differs in the whole city")
-    last = {row.indicator: row for row in told.indicators if row.area == city.plan.header.city}
-    if not last:
+    furthest = [row for row in of_city(city, told.indicators) if row.widest]
+    if not furthest:
         return Block("indicators", heading, (gettext("Nothing differs in the whole city."),))
-    rows = sorted(last.values(), key=lambda row: -abs(row.percent or 0.0))
+    rows = sorted(furthest, key=lambda row: -abs(row.percent or 0.0))
     caption = gettext(
-        "Each in the last milestone year in which it differs, the largest difference in percent first"
+        "Each in the year in which the two are furthest apart, the largest difference in percent first"
     )
     first = difference_table(caption, rows[:FIRST_SHOWN], "")
     rest = rows[FIRST_SHOWN:]
@@ -483,6 +491,17 @@ def indicators_block(city: City, told: Comparison) -> Block:
         heading,
         tables=(first, difference_table(caption, rest, gettext("Smaller differences"))) if rest else (first,),
     )
+
+
+def quiet_block(city: City, told: Comparison) -> Block:
+    """What differs by less than the solvers leave open: shown in grey, so that nobody looks for it in vain."""
+    rows = sorted(of_city(city, told.quiet), key=lambda row: -row.noise)
+    heading = gettext("Within the model's own gap")
+    words = gettext(
+        "These differ by less than the two runs may differ without a cause. They are no answer of the plan."
+    )
+    table = difference_table(heading, rows, gettext("Indicators that do not differ by more than the gap"))
+    return Block("quiet", heading, (words,), tables=(replace(table, quiet=True),))
 
 
 def difference_table(caption: str, rows: list[Difference], folded: str) -> Table:
@@ -504,7 +523,7 @@ def difference_table(caption: str, rows: list[Difference], folded: str) -> Table
                 shown(row, row.first),
                 shown(row, row.second),
                 change(row.change, registered()[row.indicator].decimals),
-                change(row.percent, 2),
+                Cell("–", number=True) if row.percent is None else change(row.percent, 2),
             )
             for row in rows
         ),
@@ -583,7 +602,7 @@ def communes_block(city: City, told: Comparison) -> Block:
     )
 
 
-def side_by_side(request: HttpRequest, city: City, first: str, second: str) -> dict[str, Any]:
+def side_by_side(request: HttpRequest, city: City, first: str, second: str, noise: Noise) -> dict[str, Any]:
     """Two small maps of one indicator in one year, in the shades of one legend."""
     one, two = runs.opened(city, first), runs.opened(city, second)
     ahead = (future(one), future(two))
@@ -637,7 +656,10 @@ def side_by_side(request: HttpRequest, city: City, first: str, second: str) -> d
         else f"{indicator_name(row.id, language())}, {year}"
     )
     context["map_quiet"] = subjects.beyond_frame(city)
-    context["map_table"] = map_table(city, row, values, context["map_title"])
+    context["map_table"] = map_table(city, row, values, context["map_title"], noise)
+    context["map_gap"] = gettext("≈: less than the model's own gap of %(percent)s %%, so no difference.") % {
+        "percent": written(100 * noise.of(chosen, city.plan.communes[0].id), 2)
+    }
     return context
 
 
@@ -645,12 +667,18 @@ def values_of(city: City, ahead: Future, indicator: str, year: int) -> dict[str,
     return {a.id: ahead.value(indicator, a.id, year) for a in city.plan.communes}
 
 
-def map_table(city: City, row: Indicator, values: list[dict[str, float | None]], title: str) -> Table:
+def map_table(
+    city: City, row: Indicator, values: list[dict[str, float | None]], title: str, noise: Noise
+) -> Table:
     one, two = values
 
     def difference(area: str) -> Cell:
         a, b = one.get(area), two.get(area)
-        return no_data() if a is None or b is None else change(b - a, row.decimals)
+        if a is None or b is None:
+            return no_data()
+        if a == b or noise.differs(row.id, area, a, b):
+            return change(b - a, row.decimals)
+        return Cell(f"≈ {change(b - a, row.decimals).text}", number=True, quiet=True)
 
     return Table(
         title,

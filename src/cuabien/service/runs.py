@@ -177,6 +177,7 @@ def public(city: City, found: Comparison) -> Comparison:
     return replace(
         found,
         indicators=[row for row in found.indicators if row.indicator in shown],
+        quiet=[row for row in found.quiet if row.indicator in shown],
         targets=[row for row in found.targets if row.indicator in shown and row.target in city.plan.targets],
         communes=[row for row in found.communes if row.indicator in shown],
         projects=[row for row in found.projects if row.project in city.plan.projects],
