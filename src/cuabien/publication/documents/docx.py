@@ -26,6 +26,8 @@ from cuabien.publication.documents.typeset import moment
 FONT = "Times New Roman"
 TEXT_MM = 165.0
 """A4 less 30 mm on the left and 15 mm on the right."""
+WIDE = 6
+"""A table of more columns has smaller letters."""
 PACKED = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a ZIP can say."""
 
@@ -157,14 +159,14 @@ def _properties(document: Any, report: Report) -> None:
 
 
 def _head(document: Any, head: Letterhead) -> None:
-    left, right = _two(document, 70, 95)
-    _line(left, head.issuer, 12.5, bold=True)
+    left, right = _two(document, 66, 99)
+    _line(left, head.issuer, 12, bold=True)
     _rule(left, 24)
     _line(left, head.number, 13, before=4)
     _line(left, head.draft, 12, bold=True)
-    _line(right, head.nation, 12.5, bold=True)
-    _line(right, head.motto, 13.5, bold=True)
-    _rule(right, 56)
+    _line(right, head.nation, 12, bold=True)
+    _line(right, head.motto, 13, bold=True)
+    _rule(right, 54)
     _line(right, head.place_and_date, 13, italic=True, before=4)
     _line(document, head.kind, 14, bold=True, before=16)
     _line(document, head.subject, 14, bold=True)
@@ -189,8 +191,9 @@ def _two(document: Any, *widths_mm: float) -> tuple[Any, ...]:
 
     table = document.add_table(rows=1, cols=len(widths_mm))
     table.autofit = False
-    for cell, width in zip(table.rows[0].cells, widths_mm, strict=True):
-        cell.width = Mm(width)
+    _margins(table, 0)
+    for column, cell, width in zip(table.columns, table.rows[0].cells, widths_mm, strict=True):
+        column.width = cell.width = Mm(width)
         cell._tc.remove(cell.paragraphs[0]._p)
     return tuple(table.rows[0].cells)
 
@@ -279,6 +282,25 @@ def _code(document: Any, block: Code) -> None:
     document.paragraphs[-1].paragraph_format.space_after = Pt(8)
 
 
+def _margins(table: Any, side_mm: float) -> None:
+    """The room beside the text of every cell."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        part = OxmlElement(f"w:{side}")
+        part.set(qn("w:w"), str(round(side_mm * 56.7)))
+        part.set(qn("w:type"), "dxa")
+        margins.append(part)
+    about = table._tbl.tblPr
+    look = about.find(qn("w:tblLook"))
+    if look is None:
+        about.append(margins)
+    else:
+        look.addprevious(margins)
+
+
 SIDES = {"left": 0, "center": 1, "right": 2}
 
 
@@ -292,6 +314,7 @@ def _table(document: Any, block: Table) -> None:
     widths = [Mm(TEXT_MM * column.width / whole) for column in block.columns]
     table = document.add_table(rows=0, cols=len(block.columns))
     table.style, table.autofit = "Table Grid", False
+    _margins(table, 0.6 if len(block.columns) > WIDE else 1.0)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     _row(
@@ -320,7 +343,7 @@ def _row(table: Any, widths: list[Any], cells: list[Cell], aligns: list[str], fi
     table._tbl.append(made)
     made.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for cell, width, align in zip(cells, widths, aligns, strict=True):
-        made.append(_cell(cell.text, width, align, bold=cell.strong, fill=fill, size=9.5 if len(cells) > 6 else 10.5))
+        made.append(_cell(cell.text, width, align, bold=cell.strong, fill=fill, size=9.5 if len(cells) > WIDE else 10.5))
     return _Row(made, table)
 
 

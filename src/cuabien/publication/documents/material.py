@@ -33,6 +33,10 @@ class Material:
     run: Run
     write: Writing
     stress: Sequence[StressRow] = ()
+    edition_id: str | None = None
+    """The name of the published edition that the document belongs to."""
+    told_withheld: Mapping[str, int] | None = None
+    """Kind -> how many are withheld, where the plan at hand is already without them."""
 
     @cached_property
     def _parted(self) -> tuple[Plan, Mapping[str, int]]:
@@ -47,7 +51,7 @@ class Material:
     @property
     def withheld(self) -> Mapping[str, int]:
         """Kind -> how many are withheld."""
-        return self._parted[1]
+        return self._parted[1] if self.told_withheld is None else self.told_withheld
 
     @cached_property
     def edition(self) -> str:
@@ -102,11 +106,20 @@ class Material:
         return frame.to_dicts()
 
 
-def gather(plan: Plan, run: Run, language: str, stress: Sequence[StressRow] = ()) -> Material:
-    """The material of a document; refused when the run was made from another plan."""
-    if run.manifest.get("plan_hash") != edition_hash(plan):
+def gather(
+    plan: Plan,
+    run: Run,
+    language: str,
+    stress: Sequence[StressRow] = (),
+    edition_id: str | None = None,
+    withheld: Mapping[str, int] | None = None,
+) -> Material:
+    """The material of a document; refused when the run was made from another plan. Of a run with a change only the plan
+    before it is named, so that whoever hands in the changed plan answers for it."""
+    manifest = run.manifest
+    if not manifest.get("change_hash") and manifest.get("plan_hash") != edition_hash(plan):
         raise Refused(
             N_("the run {run} was made from another edition of the plan; run the plan again"),
             run=run.folder.name,
         )
-    return Material(plan, run, Writing(language), tuple(stress))
+    return Material(plan, run, Writing(language), tuple(stress), edition_id, withheld)

@@ -94,7 +94,8 @@ def _worst(m: Material) -> list[Block]:
     if not rows:
         return []
     told, figures = [], []
-    for row in rows[:WORST]:
+    once = {(row.indicator, row.area, row.year): row for row in reversed(rows)}
+    for row in list(reversed(once.values()))[:WORST]:
         value, gap = value_figure(m, row), gap_figure(m, row)
         assert value is not None and gap is not None
         told.append(
@@ -210,7 +211,8 @@ def _document(m: Material, identity: str, superseded: bool) -> str:
     document = m.plan.documents.get(identity)
     if document is None:
         return identity
-    parts = [document.number or "", m.write.name(document, "title", 120)]
+    number = document.number if document.number and "/" in document.number else ""
+    parts = [number, m.write.name(document, "title", 120)]
     text = ": ".join(part for part in parts if part)
     return f"{text} ({m.write.say(N_('no longer in force'))})" if superseded else text
 

@@ -6,18 +6,12 @@ Who signs, the number and the day are left open: a document gets them from the o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from cuabien.base.words import N_, fold
-from cuabien.plan.package import Plan
 from cuabien.publication.documents import promises, together, trust, works
 from cuabien.publication.documents.blocks import Block, Heading, Letterhead, Report
-from cuabien.publication.documents.material import Material, gather
+from cuabien.publication.documents.material import Material
 from cuabien.publication.documents.writing import tidy
-from cuabien.results import Run
-
-if TYPE_CHECKING:
-    from cuabien.indicators.stress import StressRow
 
 OFFICES = (("uy ban nhan dan", "UBND", "ỦY BAN NHÂN DÂN"), ("hoi dong nhan dan", "HĐND", "HỘI ĐỒNG NHÂN DÂN"))
 """How an issuing body begins -> its letters in a number, and what a report is signed for."""
@@ -41,14 +35,13 @@ PARTS = (
 )
 
 
-def build(plan: Plan, run: Run, language: str, stress: Sequence[StressRow] = ()) -> Report:
-    m = gather(plan, run, language, stress)
+def build(m: Material) -> Report:
     blocks = [block for part in PARTS for block in part(m)]
     subject = m.write.say(
         N_("on the plan of {city} and what follows from it"), city=m.write.name(m.plan.header)
     )
     return Report(
-        language,
+        m.write.language,
         f"{m.write.say(N_('Report'))} {subject}",
         m.plan.header.as_of,
         _letterhead(m, subject),

@@ -217,7 +217,7 @@ def _critical(m: Material) -> list[Block]:
             )
         )
     columns = (
-        Column(w.say(N_("Road")), 0.56),
+        Column(w.say(N_("Stretch of road")), 0.56),
         Column(w.say(N_("Hours lost by all vehicles in the peak hour")), 0.24, "right"),
         Column(w.say(N_("Vehicles left without a way")), 0.2, "right"),
     )

@@ -79,7 +79,7 @@ def risks(m: Material) -> list[Block]:
     rows: list[tuple[Cell, ...] | Band] = []
     for row in m.flags:
         value = Figure("flag", (row.id,), row.value, w.number(row.value)) if row.value is not None else None
-        bound = f"{row.operator} {w.as_written(row.bound)}" if row.operator and row.bound is not None else "–"
+        bound = w.bound(row.operator, row.bound)
         rows.append(
             (
                 Cell(w.name(row)),
@@ -127,11 +127,11 @@ def stress(m: Material) -> list[Block]:
                 )
             )
     columns = (
-        Column(w.say(N_("Indicator")), 0.34),
+        Column(w.say(N_("Indicator")), 0.32),
         Column(w.say(N_("Worst year")), 0.12, "center"),
         Column(w.say(N_("Plan")), 0.15, "right"),
         Column(w.say(N_("Under stress")), 0.15, "right"),
-        Column("%", 0.1, "right"),
+        Column("%", 0.12, "right"),
         Column(w.say(N_("Back in")), 0.14, "center"),
     )
     return [Table(w.say(N_("Stress tests: the hardest year of each headline")), columns, tuple(rows))]
@@ -168,7 +168,7 @@ def assumptions(m: Material) -> list[Block]:
                 Cell(f"{w.indicator(indicator)}, {w.unit(course.unit if course else '')}"),
                 Cell(shown, Figure("run", (indicator, m.city, year), value, shown)),
                 *(Cell(f.shown, f) for f in ends),
-                Cell(tidy(swing.by)),
+                Cell(w.key(swing.by)),
             )
         )
     return [
@@ -214,7 +214,7 @@ def _parameters(m: Material, year: int) -> list[Block]:
         shown = f"{w.number(moved, 1)} %"
         rows.append(
             (
-                Cell(tidy(identity)),
+                Cell(w.key(identity)),
                 Cell(_value(m, parameter)),
                 Cell(f"{w.as_written(parameter.low)} – {w.as_written(parameter.high)}"),
                 Cell(w.unit(parameter.unit)),
@@ -331,6 +331,7 @@ def method(m: Material) -> list[Block]:
 def proof(m: Material) -> list[Block]:
     w, manifest = m.write, m.run.manifest
     named = [
+        *([(w.say(N_("Published edition")), m.edition_id)] if m.edition_id else []),
         (w.say(N_("Edition of the plan")), m.edition),
         (w.say(N_("Run")), m.run.folder.name),
         (w.say(N_("Change")), str(manifest.get("change_hash") or w.say(N_("none: the plan as it stands")))),

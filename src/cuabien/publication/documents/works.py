@@ -28,12 +28,12 @@ STATES = (
 def projects(m: Material) -> list[Block]:
     w = m.write
     columns = (
-        Column(w.say(N_("Project")), 0.27),
+        Column(w.say(N_("Project")), 0.24),
         Column(w.say(N_("State (date)")), 0.14),
         Column(w.say(N_("Planned end")), 0.1, "center"),
         Column(w.say(N_("Open in the run")), 0.1, "center"),
         Column(w.say(N_("Cost, billion đồng")), 0.12, "right"),
-        Column(w.say(N_("What it gives")), 0.27),
+        Column(w.say(N_("What it gives")), 0.3),
     )
     rows: list[tuple[Cell, ...] | Band] = []
     for state in STATES:

@@ -28,7 +28,7 @@ LONGEST = 400
 """Letters of a text that a document shows; what is longer is cut at a word."""
 PLAIN_WORDS = re.compile(r"[a-z][a-z ,;/()-]*")
 COMPARISONS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< ", "=": ""}
-SEE = "\u200b"
+BREAK = "\u200b"
 """A place where a word may break."""
 
 
@@ -43,7 +43,7 @@ def tidy(text: object, most: int = LONGEST) -> str:
 
 
 def _parted(word: str) -> str:
-    return SEE.join(word[i : i + PIECE] for i in range(0, len(word), PIECE))
+    return BREAK.join(word[i : i + PIECE] for i in range(0, len(word), PIECE))
 
 
 @cache
@@ -103,6 +103,12 @@ class Writing:
         first, last = getattr(target, "year_from", None), getattr(target, "year", None)
         return f"{first}–{last}" if first and last and first != last else str(last or first or "–")
 
+    def bound(self, operator: str | None, value: float | None) -> str:
+        """The side and the place of a bound: "≥ 3"."""
+        if not operator or value is None:
+            return "–"
+        return f"{COMPARISONS.get(operator, operator)}{self.as_written(value)}"
+
     def aim(self, target: Target) -> str:
         """What a target asks for: "≥ 13 %/năm", "2,8–3,0 triệu người", or its words."""
         if target.operator == "text" or target.value is None:
@@ -112,8 +118,9 @@ class Writing:
             value = f"{value}–{self.as_written(target.high)}"
         return f"{COMPARISONS.get(target.operator, '')}{value} {self.unit(target.unit)}".strip()
 
-    def joined(self, parts: list[str]) -> str:
-        return "; ".join(part for part in parts if part)
+    def key(self, identity: str) -> str:
+        """An id, which may break after a dot or a low line."""
+        return re.sub(r"([._])", rf"\1{BREAK}", tidy(identity).replace(BREAK, ""))
 
 
 def decimals_of(indicator: str) -> int:
