@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import cuabien  # noqa: F401 (before numpy, so that it counts with one thread as the program does)
+
 settings.register_profile("any machine", deadline=None)  # a slow machine is not a wrong answer
 settings.load_profile("any machine")
 
