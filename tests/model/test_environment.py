@@ -256,12 +256,23 @@ def test_the_books_would_tell(future: Future) -> None:
 
 
 def test_what_is_not_served_is_not_taken(hai_phong: Plan, alone: None) -> None:
-    """Without plants to count on, the grid cannot serve all of 2045; every user gets the same part of what it wants."""
-    end = city.run(city.build(with_value(hai_phong, "economy.power_local_share", value=0.0))).states[-1]
+    """Without lines from outside the plants cannot serve the peak of 2045; every user gets the same part of what it wants."""
+    alone_in_the_land = with_value(hai_phong, "economy.grid_capacity", value=0.0, low=None, high=None)
+    end = city.run(city.build(alone_in_the_land)).states[-1]
     served = float(end["economy.electricity_used"] / end["economy.electricity_wanted"])
     assert served < 0.95
     assert np.allclose(end["environment.electricity_use"], served * end["economy.electricity_of_users"])
     assert end["environment.electricity_use"].sum() == pytest.approx(float(end["economy.electricity_used"]))
+
+
+def test_a_city_that_makes_more_than_it_needs_is_not_short(of_hai_phong: Future) -> None:
+    """Whoever buys it, a plant's current flows to the nearest load: nothing is unserved while the city sends out."""
+    found = city_values(of_hai_phong)
+    for year in of_hai_phong.world.years:
+        if found["electricity_net_import", year] < 0:
+            assert found["electricity_unserved", year] == 0
+            assert found["electricity_reserve", year] > 0
+    assert found["electricity_net_import", 2045] < 0
 
 
 def test_the_energy_table_balances(of_hai_phong: Future) -> None:
@@ -317,7 +328,8 @@ def test_the_projects_come_when_the_plan_says(of_hai_phong: Future) -> None:
 def test_without_the_lng_plant(hai_phong: Plan, of_hai_phong: Future) -> None:
     """Scope 1 of power falls by all that the plant gave off, and more comes from the grid.
 
-    Of the 24 TWh that are missing, a part is not asked for any more: with less power the economy makes less, most in 2045.
+    The lines hold until the 2040s; then a part of the 24 TWh that are missing is not asked for any more, since with less power
+    the economy makes less.
     """
     without = changed(hai_phong, '[[project]]\nid = "PR05"\nstatus = "stopped"')
     before, after = city_values(of_hai_phong), city_values(without)

@@ -212,9 +212,9 @@ def test_no_plants_at_all(town: Plan) -> None:
 
 
 def test_electricity_available_by_hand() -> None:
-    """20 MW all firm and 10 half firm, half of both the city's: 12.5 MW; with 40 of the grid 52.5 x 6,000 h = 0.315 TWh."""
-    found = electricity.available(np.array([[20.0], [10.0]]), np.array([1.0, 0.5]), 0.5, [40.0], 6000)
-    assert found.tolist() == pytest.approx([0.315])
+    """20 MW all firm and 10 half firm: 25 MW; with 40 of the grid 65 x 6,000 h = 0.39 TWh."""
+    found = electricity.available(np.array([[20.0], [10.0]]), np.array([1.0, 0.5]), [40.0], 6000)
+    assert found.tolist() == pytest.approx([0.39])
 
 
 def test_electricity_wanted_by_hand() -> None:

@@ -1103,6 +1103,7 @@ def energy_blocks(city: City, chosen: int) -> list[Block]:
         ]
         found = [
             layered(city, "demand", demand, bands(wanted, names.ENERGY_USERS), "TWh", 2),
+            *peak_blocks(city, chosen),
             layered(
                 city, "supply", supply, drawn, "TWh", 2,
                 quiet=gettext("What the city's plants make beyond its own use goes to the national grid."),
@@ -1110,6 +1111,41 @@ def energy_blocks(city: City, chosen: int) -> list[Block]:
             plants_block(city, chosen),
         ]  # fmt: skip
     return [*found, emissions_block(city)]
+
+
+def peak_blocks(city: City, chosen: int) -> list[Block]:
+    """Whether the peak is met, in words: a balance of a year says nothing of it."""
+    limits = table(city, "limits", "year", "limit", "wanted", "capacity", "given")
+    energy = table(city, "energy", "year", "kind", "item", "twh")
+    if limits is None or energy is None:
+        return []
+    power = [row for row in at(limits, chosen).iter_rows(named=True) if row["limit"] == "power"]
+    if not power or not power[0]["wanted"]:
+        return []
+    wanted, capacity = power[0]["wanted"], power[0]["capacity"]
+    exported = [r["twh"] for r in at(energy, chosen).iter_rows(named=True) if r["item"] == "export"]
+    shown = {"year": chosen, "percent": written(100 * abs(capacity / wanted - 1), 0)}
+    if capacity >= wanted:
+        said = [
+            gettext(
+                "At the peak of %(year)s plants that stand ready in the city and lines from outside could give %(percent)s percent more than is asked for: nobody goes short."
+            )
+            % shown
+        ]
+    else:
+        said = [
+            gettext(
+                "At the peak of %(year)s plants that stand ready in the city and lines from outside give %(percent)s percent less than is asked for; the plan names no line that would bring it."
+            )
+            % shown
+        ]
+        if exported and exported[0] > 0:
+            said.append(
+                gettext(
+                    "Over the whole year the city's plants make more than it uses: they make it when it is not needed here, as wind does, and not at the peak."
+                )
+            )
+    return [Block("peak", gettext("The peak in %(year)s") % {"year": chosen}, tuple(said))]
 
 
 def plants_block(city: City, chosen: int) -> Block:
@@ -1346,7 +1382,7 @@ SUBJECTS: Mapping[str, Subject] = {
             noop("Who uses electricity, which plants make it, and what goes into the air."),
             (
                 "electricity_demand", "electricity_peak", "power_capacity", "electricity_generation", "renewable_share",
-                "electricity_unserved", "emissions_total", "emissions_per_person", "emissions_induced",
+                "electricity_reserve", "electricity_unserved", "emissions_total", "emissions_per_person", "emissions_induced",
             ),
             energy_blocks,
             "emissions_total",

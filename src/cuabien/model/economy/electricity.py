@@ -29,15 +29,14 @@ def wanted(
     return np.append(of_sectors, of_households)
 
 
-def available(
-    plants_mw: Array, firm_share: Array, local_share: float, grid_mw: Sequence[float], load_hours: float
-) -> Array:
-    """What the city can draw on in each year [year], TWh: h (local share x sum over plants of a x MW + grid MW) / 1e6.
+def available(plants_mw: Array, firm_share: Array, grid_mw: Sequence[float], load_hours: float) -> Array:
+    """What the city can draw on in each year [year], TWh: h (sum over plants of a x MW + grid MW) / 1e6.
 
-    `plants_mw` [plant, year]; `firm_share` [plant]: the part of a plant that stands ready at the peak. The plants serve
-    the nation: only `local_share` of them is counted on here. `load_hours`: what the city uses in a year over its peak.
+    `plants_mw` [plant, year]; `firm_share` [plant]: the part of a plant that stands ready at the peak. Whoever buys it, a
+    plant's current flows to the nearest load, so all that stands ready counts, and lines bring `grid_mw` beside it.
+    `load_hours`: what the city uses in a year over its peak.
     """
-    firm = local_share * (firm_share[:, None] * plants_mw).sum(axis=0) + np.array(grid_mw)
+    firm = (firm_share[:, None] * plants_mw).sum(axis=0) + np.array(grid_mw)
     return power.energy_twh(firm, load_hours)
 
 

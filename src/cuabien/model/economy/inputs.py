@@ -87,7 +87,6 @@ POWER = (
     Need("economy.grid_capacity", 0.0, 1e7),
     Need("economy.electricity_load_hours", 0.0, power.HOURS_A_YEAR, open_below=True),
     Need("economy.power_plant_life", 1.0, 200.0),
-    Need("economy.power_local_share", 0.0, 1.0),
     Need("economy.power_dependence_industry", 0.0, 1.0),
     Need("economy.power_dependence_services", 0.0, 1.0),
 )

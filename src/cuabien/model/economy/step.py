@@ -389,7 +389,6 @@ def _power(world: World, base: Mapping[str, Array], people: State) -> Step:
     available = electricity.available(
         plants,
         np.array([firm[fuel] for fuel in fuels.tolist()]),
-        p("economy.power_local_share"),
         [p("economy.grid_capacity", year) for year in world.years],
         p("economy.electricity_load_hours"),
     )
@@ -442,7 +441,7 @@ def _power(world: World, base: Mapping[str, Array], people: State) -> Step:
         ),
         equation=(
             "W[s,t] = W0[s] (Y'[s,t]/Y[s,t0])^e; W[households,t] = W0 (households[t]/households[t0]) (income[t]/income[t0])^f; "
-            "used[t] = min(sum W[t], load hours x (local share x sum of firm MW of plants[t] + grid MW[t])); "
+            "used[t] = min(sum W[t], load hours x (sum of firm MW of plants[t] + grid MW[t])); "
             "Y' = Y* less what port, airport and land take"
         ),
         page=f"{PAGE}#power",

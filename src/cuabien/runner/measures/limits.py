@@ -49,6 +49,12 @@ def _peak(y: Year) -> float | None:
     return float(y.now["economy.electricity_wanted"]) * 1e6 / y.parameter("economy.electricity_load_hours")
 
 
+def _reserve(y: Year) -> float | None:
+    """Percent by which plants that stand ready and lines could give more than is asked for; below zero power is short."""
+    wanted = float(y.now["economy.electricity_wanted"])
+    return 100 * (float(y.now["economy.power_available"]) / wanted - 1) if wanted > 0 else None
+
+
 def _unserved(y: Year) -> float | None:
     wanted = float(y.now["economy.electricity_wanted"])
     return 100 * (1 - float(y.now["economy.electricity_used"]) / wanted) if wanted > 0 else None
@@ -146,6 +152,15 @@ CITY: tuple[CityMeasure, ...] = (
         "100 (1 - used / asked for)",
         f"{_E}#power",
         value=_unserved,
+    ),
+    CityMeasure(
+        "electricity_reserve",
+        "percent",
+        "economy.power_available",
+        "100 (what plants and lines can give at the peak / what is asked for - 1)",
+        f"{_E}#power",
+        ("economy.grid_capacity",),
+        value=_reserve,
     ),
     CityMeasure(
         "power_capacity",
