@@ -10,7 +10,10 @@ import errno
 import logging
 import os
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,11 +24,13 @@ from cuabien.cli import terminal
 
 Host = Annotated[str, typer.Option("--host", help="127.0.0.1")]
 Port = Annotated[int, typer.Option("--port", min=1, max=65535, help="8000")]
-THREADS = 8
+THREADS = 12
+"""A few of them may wait for a change to be modelled."""
+WORKER_ENDS_IN_S = 5
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `serve` and `up`."""
+    """Add `serve`, `up` and `worker`."""
 
     @app.command(help=say(N_("Show a plan and its latest run in the browser.")))
     def serve(
@@ -43,6 +48,9 @@ def add_commands(app: typer.Typer) -> None:
 
         shown = folder or plan
         read_plan(shown)
+        typer.echo(
+            say(N_("changes are tried by a worker; start one beside this: cuabien worker {plan}"), plan=shown)
+        )
         _listen(shown, home, host, port)
 
     @app.command(help=say(N_("Check a plan, model its future if need be, and show it in the browser.")))
@@ -61,9 +69,30 @@ def add_commands(app: typer.Typer) -> None:
         if json:
             terminal.print_json(report)
         if not no_serve:
-            _listen(plan, home, host, port, announce=not json)
+            with _worker_beside(plan, home):
+                _listen(plan, home, host, port, announce=not json)
         elif not json:
             typer.echo(say(N_("ready for {address}: `cuabien serve`"), address=report["address"]))
+
+    @app.command(help=say(N_("Model the changes that people try in the browser; runs beside the server.")))
+    def worker(
+        plan: Annotated[Path, typer.Argument()] = terminal.EMBEDDED_PLAN,
+        home: terminal.Home = terminal.DEFAULT_HOME,
+        with_parent: Annotated[bool, typer.Option("--with-parent", hidden=True)] = False,
+    ) -> None:
+        from cuabien.plan.read import read_plan
+        from cuabien.worker.setting import set_up
+
+        read_plan(plan)
+        set_up(plan, home)
+
+        from cuabien.service.database import prepare
+        from cuabien.worker.keep import keep
+
+        prepare()
+        if not with_parent:
+            typer.echo(say(N_("waiting for changes to model (Ctrl-C ends it)")))
+        raise typer.Exit(keep(plan, home, with_parent=with_parent))
 
 
 # ---- check and model --------------------------------------------------------------------------------------
@@ -101,6 +130,27 @@ def _check_and_model(folder: Path, home: Path, *, quiet: bool) -> dict[str, Any]
     }
 
 
+# ---- the worker beside the server -------------------------------------------------------------------------
+
+
+@contextmanager
+def _worker_beside(folder: Path, home: Path) -> Iterator[None]:
+    """A worker for as long as the server runs; it ends by itself should the server be killed."""
+    command = [sys.executable, "-m", "cuabien.cli.main", "worker", str(folder), "--home", str(home)]
+    # In a group of its own: Ctrl-C is for the server, which then ends it.
+    child = subprocess.Popen(  # noqa: S603 (our own command)
+        [*command, "--with-parent"], stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        yield
+    finally:
+        child.terminate()
+        try:
+            child.wait(WORKER_ENDS_IN_S)
+        except subprocess.TimeoutExpired:
+            child.kill()
+
+
 # ---- serve ------------------------------------------------------------------------------------------------
 
 
@@ -121,6 +171,7 @@ def _listen(folder: Path, home: Path, host: str, port: int, *, announce: bool = 
     # A request that waits a moment for a free thread is not news for whoever started the server.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     _warm_up()
+    _prepare_database()
     try:
         server = create_server(application, host=host, port=port, threads=THREADS, ident="cuabien")
     except OSError as error:
@@ -144,6 +195,20 @@ def _warm_up() -> None:
     from cuabien.service.city import current
 
     current()
+
+
+def _prepare_database() -> None:
+    """The tables of the queue. Without a database everything but trying a change works."""
+    from django.db import DatabaseError
+
+    from cuabien.service.database import prepare
+
+    try:
+        prepare()
+    except (DatabaseError, OSError) as error:
+        typer.secho(
+            say(N_("changes cannot be tried: the database says {why}"), why=error), err=True, fg="yellow"
+        )
 
 
 def _address(host: str, port: int) -> str:

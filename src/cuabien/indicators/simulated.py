@@ -9,8 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cuabien.results import Run, open_run
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +73,22 @@ def _stamp(folder: Path) -> int:
 @lru_cache(maxsize=4)
 def _read(folder: str, stamp: int) -> Future:
     run = open_run(folder)
-    values: dict[tuple[str, str], dict[int, float]] = {}
-    heads: dict[tuple[str, str], tuple[str, str]] = {}
-    table = run.table("indicators").select("indicator", "area", "year", "value", "unit", "derivation")
-    for indicator, area, year, value, unit, derivation in table.iter_rows():
-        if value is None or value != value:
-            continue
-        values.setdefault((indicator, area), {})[int(year)] = float(value)
-        heads[indicator, area] = (unit or "", derivation or "")
-    paths = {key: Course(*heads[key], by_year) for key, by_year in values.items()}
-    return Future(paths, _swings(run))
+    return Future(courses(run.table("indicators")), _swings(run))
+
+
+def courses(table: pl.DataFrame) -> dict[tuple[str, str], Course]:
+    """The courses in the rows of a run's table of indicators."""
+    import polars as pl
+
+    rows = (
+        table.filter(pl.col("value").is_not_null() & pl.col("value").is_not_nan())
+        .group_by("indicator", "area", maintain_order=True)
+        .agg("year", "value", pl.col("unit", "derivation").last().fill_null(""))
+    )
+    return {
+        (indicator, area): Course(unit, derivation, dict(zip(years, values, strict=True)))
+        for indicator, area, years, values, unit, derivation in rows.iter_rows()
+    }
 
 
 def _swings(run: Run) -> dict[tuple[str, str, int], Range]:

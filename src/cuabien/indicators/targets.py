@@ -207,9 +207,9 @@ class _Finding:
     points: tuple[Point, ...] = ()
 
 
-def judge(plan: Plan, run: Run | None = None) -> list[TargetRow]:
-    """Every target of the plan, in the order of the file."""
-    ahead = future(run)
+def judge(plan: Plan, run: Run | None = None, ahead: Future | None = None) -> list[TargetRow]:
+    """Every target of the plan, in the order of the file. `ahead`: what the run says, where somebody has read it already."""
+    ahead = ahead if ahead is not None else future(run)
     return [_row(plan, target, _judged(plan, target, ahead)) for target in plan.targets.values()]
 
 

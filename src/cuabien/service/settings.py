@@ -1,7 +1,7 @@
 """Django's settings: safe as they stand, changed only through the environment.
 
-The service shows one plan and its latest run. It keeps no accounts, sessions or tables, sets no cookies and
-loads nothing from another host, so most of Django's parts are left out on purpose.
+The service shows one plan and its latest run. It keeps no accounts or sessions, sets no cookies and loads nothing from
+another host, so most of Django's parts are left out on purpose. Its database holds the queue of changes that people try.
 
     CUABIEN_PLAN            the plan's folder                     (plans/hai-phong)
     CUABIEN_HOME            runs and the secret                   (var/)
@@ -9,6 +9,12 @@ loads nothing from another host, so most of Django's parts are left out on purpo
     CUABIEN_ALLOWED_HOSTS   host names, parted by commas          (localhost, 127.0.0.1, [::1])
     CUABIEN_HTTPS           1 behind a TLS proxy: redirects and HSTS
     CUABIEN_READS_A_SECOND  what one address may ask, sustained   (60; bursts of ten times that)
+    DATABASE_URL            postgresql://user@host/name           (SQLite in the home)
+    CUABIEN_TRIES_AT_ONCE   changes of one visitor under way      (2)
+    CUABIEN_TRIES_AN_HOUR   changes modelled for one visitor      (60)
+    CUABIEN_TRY_SECONDS     what modelling one change may take    (60)
+    CUABIEN_TRY_MEMORY_MB   and what memory, in MiB               (4096)
+    CUABIEN_TRIED_MB        room for first looks at changes, MiB  (2048)
 """
 
 from __future__ import annotations
@@ -16,6 +22,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from cuabien.service.database import database_of
 from cuabien.service.secret import read_or_make
 
 HERE = Path(__file__).parent
@@ -23,6 +30,11 @@ HERE = Path(__file__).parent
 CUABIEN_PLAN = Path(os.environ.get("CUABIEN_PLAN", "plans/hai-phong"))
 CUABIEN_HOME = Path(os.environ.get("CUABIEN_HOME", "var"))
 CUABIEN_READS_A_SECOND = float(os.environ.get("CUABIEN_READS_A_SECOND", "60"))
+CUABIEN_TRIES_AT_ONCE = int(os.environ.get("CUABIEN_TRIES_AT_ONCE", "2"))
+CUABIEN_TRIES_AN_HOUR = int(os.environ.get("CUABIEN_TRIES_AN_HOUR", "60"))
+CUABIEN_TRY_SECONDS = float(os.environ.get("CUABIEN_TRY_SECONDS", "60"))
+CUABIEN_TRY_MEMORY_MB = float(os.environ.get("CUABIEN_TRY_MEMORY_MB", "4096"))
+CUABIEN_TRIED_MB = float(os.environ.get("CUABIEN_TRIED_MB", "2048"))
 
 SECRET_KEY = os.environ.get("CUABIEN_SECRET_KEY") or read_or_make(CUABIEN_HOME)
 DEBUG = False
@@ -34,8 +46,8 @@ ALLOWED_HOSTS = [
 
 ROOT_URLCONF = "cuabien.service.urls"
 WSGI_APPLICATION = "cuabien.service.wsgi.application"
-INSTALLED_APPS = ["cuabien.service"]
-DATABASES: dict[str, dict[str, str]] = {}
+INSTALLED_APPS = ["cuabien.service", "cuabien.service.trying.apps.Trying"]
+DATABASES = {"default": database_of(CUABIEN_HOME, os.environ.get("DATABASE_URL", ""))}
 APPEND_SLASH = True
 
 MIDDLEWARE = [
@@ -111,8 +123,8 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
-DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
-"""Nothing is uploaded today."""
+DATA_UPLOAD_MAX_MEMORY_SIZE = 288 * 1024
+"""The largest change that may be tried, and the form around it."""
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,59 @@
+"""Where the database is: a file in the home, or what DATABASE_URL names.
+
+Pages that show the plan ask no database, so they stand when there is none. SQLite keeps a log beside its file (WAL), so
+that who reads never waits for who writes; a writer that finds it locked waits two seconds and is then told.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+FILE = "cuabien.sqlite3"
+WAIT_S = 2
+KEPT_OPEN_S = 60
+ENGINES = {"postgres": "postgresql", "postgresql": "postgresql", "sqlite": "sqlite3"}
+
+
+def database_of(home: Path, url: str = "") -> dict[str, Any]:
+    """Django's settings of the one database."""
+    if not url:
+        return _sqlite((home / FILE).absolute())
+    parts = urlsplit(url)
+    engine = ENGINES.get(parts.scheme)
+    if engine is None:
+        raise ValueError("DATABASE_URL begins with sqlite: or postgresql:")
+    if engine == "sqlite3":
+        return _sqlite(Path(unquote(parts.path)))
+    return {
+        "ENGINE": f"django.db.backends.{engine}",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": KEPT_OPEN_S,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def _sqlite(file: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(file),
+        "CONN_MAX_AGE": KEPT_OPEN_S,
+        "OPTIONS": {
+            "timeout": WAIT_S,
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+def prepare() -> None:
+    """Make the tables that are missing. Whoever writes to the database does this when it starts."""
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0, interactive=False)

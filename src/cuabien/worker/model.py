@@ -1,0 +1,142 @@
+"""The modeller: a plan kept warm, and one job after another.
+
+It ends by itself when its keeper has gone, and when the plan has a new edition (its keeper then starts it anew).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from pathlib import Path
+
+from django.db import DatabaseError, close_old_connections
+
+from cuabien.base.faults import UnusableInput, stops
+from cuabien.plan.change import Change, change_hash
+from cuabien.plan.edition import edition_hash
+from cuabien.plan.package import Plan
+from cuabien.plan.read import read_plan
+from cuabien.results.code import code_hash
+from cuabien.runner.whatif import Cancelled, Warm
+from cuabien.service.city import public_findings
+from cuabien.service.trying import changes, queue, store
+from cuabien.service.trying.models import Job
+
+log = logging.getLogger("cuabien.worker")
+
+BUSY_PAUSE_S, IDLE_PAUSE_S = 0.01, 0.04
+BUSY_FOR_S = 30.0
+LOOK_AT_PLAN_S = 1.0
+TELL_EVERY_S = 0.03
+NEW_EDITION, NO_PLAN = 75, 76
+"""Exit codes: the plan's files have changed; they cannot be modelled."""
+
+
+def work(folder: Path, home: Path, worker: str) -> int:
+    """Serve the queue until the keeper goes or the plan changes."""
+    keeper = os.getppid()
+    try:
+        plan, stamp = read_plan(folder), stamp_of(folder)
+        warm = Warm(plan)
+    except UnusableInput as error:
+        log.error("the plan cannot be modelled: %s", error)
+        return NO_PLAN
+    edition = edition_hash(plan)
+    see_the_plan(warm, home, edition)
+    queue.ready(worker, edition)
+    busy_until = looked_at = time.monotonic()
+    while os.getppid() == keeper:
+        now = time.monotonic()
+        try:
+            job = queue.claim(worker)
+        except DatabaseError as error:  # locked, or gone for a moment: whoever waits is still in the queue
+            log.warning("the database does not answer: %s", error)
+            close_old_connections()
+            time.sleep(LOOK_AT_PLAN_S)
+            continue
+        if job is not None:
+            do(job, warm, plan, home, edition)
+            busy_until = time.monotonic() + BUSY_FOR_S
+            continue
+        if now - looked_at > LOOK_AT_PLAN_S:
+            looked_at = now
+            if stamp_of(folder) != stamp:
+                return NEW_EDITION
+        time.sleep(BUSY_PAUSE_S if now < busy_until else IDLE_PAUSE_S)
+    return 0
+
+
+def see_the_plan(warm: Warm, home: Path, edition: str) -> None:
+    """The plan's own first look by this very program, for changes to be held against."""
+    if not store.has_look(home, store.PLANS_OWN, edition):
+        outcome = warm.try_change(Change())
+        warm.first_look(outcome, store.look_folder(home, store.PLANS_OWN, edition, code_hash(), warm.seed))
+
+
+def do(job: Job, warm: Warm, plan: Plan, home: Path, edition: str) -> None:
+    """One job, to its end, whatever that is."""
+    if job.edition != edition:
+        queue.failed(job, "other edition")
+        return
+    if store.has_look(home, job.change, edition):
+        queue.done(job)
+        return
+    change = store.get(home, job.change)
+    if change is None or change_hash(change) != job.change:
+        queue.failed(job, "error")
+        return
+    try:
+        outcome = warm.try_change(change, progress=_teller(job), cancelled=lambda: not _is_wanted(job))
+        warm.first_look(outcome, store.look_folder(home, job.change, edition, code_hash(), warm.seed))
+    except Cancelled:
+        queue.stopped(job)
+    except UnusableInput as error:
+        queue.refused(job, _told(error, plan, change))
+    except MemoryError:
+        queue.failed(job, "too much memory")
+    except Exception:
+        log.exception("a job broke")
+        queue.failed(job, "error")
+    else:
+        queue.done(job)
+
+
+_wanted: dict[str, bool] = {}
+
+
+def _is_wanted(job: Job) -> bool:
+    return _wanted.get(job.id, True)
+
+
+def _teller(job: Job) -> queue.Teller:
+    """Tells the year, not more often than anybody looks; learns at the same time whether anybody still waits."""
+    _wanted.clear()
+    told_at = 0.0
+
+    def tell(year: int, first: int, last: int) -> None:
+        nonlocal told_at
+        if time.monotonic() - told_at >= TELL_EVERY_S:
+            _wanted[job.id] = queue.tell(job, year, first, last)
+            told_at = time.monotonic()
+
+    return tell
+
+
+def _told(error: UnusableInput, plan: Plan, change: Change) -> list[dict[str, object]]:
+    """The faults of a refused change without any that speaks of something withheld."""
+    from cuabien.plan.withheld import public_part
+
+    found = public_findings([f for f in error.faults if stops([f])], plan, public_part(plan)[1])
+    return [changes.placed(change, finding.fault).as_row() for finding in found]
+
+
+def stamp_of(folder: Path) -> object:
+    """What tells that files of a plan have changed."""
+    return sorted(
+        (str(path), stat.st_mtime_ns, stat.st_size)
+        for path in folder.rglob("*")
+        if path.is_file()
+        for stat in [path.stat()]
+    )
+
