@@ -181,9 +181,7 @@ def _on_way(
     """The fullest link on the way by rail or barge; without a way nothing can be carried."""
     if way is None:
         return Stage(name, 0.0, load, MT, "read")
-    limits = [
-        (goods_capacity(roads.plan.links[k], p), float(on_links[roads.number[k]])) for k in way.links
-    ]
+    limits = [(goods_capacity(roads.plan.links[k], p), float(on_links[roads.number[k]])) for k in way.links]
     known = [(capacity, carried) for capacity, carried in limits if capacity]
     if not known:
         return Stage(name, None, load, MT, "no data")

@@ -28,6 +28,7 @@ LEAST_MIN = 0.05
 """Minutes of a connector of no length, so that paths through several of them stay ordered."""
 SECOND_WITHIN = 1.5
 """Times the way to the nearest node, and half a kilometre: as far as the second connector of a commune may go."""
+TURNED_AWAY = "turned away"
 APART_MIN = 1e-7
 """What tells two roads of the same length between the same places apart, minutes for each link of the plan."""
 
@@ -58,7 +59,9 @@ class Roads:
     expressway: Bools
     """[arc] motorbikes are banned."""
     ferry: Bools
-    """[arc] a ferry that takes vehicles; nobody walks there."""
+    """[arc] a ferry that takes vehicles, or what stands for those that it turns away; nobody walks there."""
+    turned_away: Bools
+    """[arc] beside a ferry: taken by those who would wait longer than anybody waits. They do not cross."""
     motorbike_min: Floats
     """[arc] minutes that a motorbike takes longer than a car on an empty road: it is slower where the road is fast."""
     truck_min: Floats
@@ -102,6 +105,7 @@ class Rates:
     speed_when_blank: float
     ferry_speed: float
     ferry_wait: float
+    ferry_longest_wait: float
     local_speed: float
     alpha: float
     ferry_slope: float
@@ -115,6 +119,7 @@ class Rates:
             p("transport.speed_when_blank_kmh"),
             p("transport.ferry_speed_kmh"),
             p("transport.ferry_wait_min"),
+            p("transport.ferry_longest_wait_min"),
             p("transport.local_speed_kmh"),
             p("transport.bpr_alpha"),
             p("transport.ferry_queue_slope"),
@@ -144,7 +149,7 @@ class Arc(NamedTuple):
     link: int
     direction: int
     kind: str
-    """expressway, urban, rural, ferry or connector."""
+    """expressway, urban, rural, ferry, turned away or connector."""
 
 
 def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
@@ -193,7 +198,8 @@ def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
         direction=np.array([arc.direction for arc in arcs], dtype=np.int32),
         length_km=km,
         expressway=np.array([arc.kind == "expressway" for arc in arcs], dtype=np.bool_),
-        ferry=np.array([arc.kind == "ferry" for arc in arcs], dtype=np.bool_),
+        ferry=np.array([arc.kind in ("ferry", TURNED_AWAY) for arc in arcs], dtype=np.bool_),
+        turned_away=np.array([arc.kind == TURNED_AWAY for arc in arcs], dtype=np.bool_),
         motorbike_min=_slower(empty, km, on_road, p("transport.motorbike_top_speed_kmh")),
         truck_min=_slower(empty, km, on_road, p("transport.truck_top_speed_kmh")),
         gate_size=np.array(
@@ -204,17 +210,28 @@ def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
 
 
 def _of_link(link: Link, order: int, number: dict[str, int], rates: Rates) -> list[Arc]:
-    """Both directions of a link; a link from a node to itself is no road to anywhere."""
+    """Both directions of a link; a link from a node to itself is no road to anywhere.
+
+    Beside a ferry runs an arc as long as it with its longest wait, without limit (Gartner 1980, excess demand): whoever takes
+    it in equilibrium is turned away, and nobody ever waits longer.
+    """
     if link.from_node == link.to_node:
         return []
     kind = "ferry" if link.mode == "ferry" else kind_of(link.link_class)
     slope = rates.ferry_slope if kind == "ferry" else rates.alpha
     minutes, pcu_h = rates.free_flow_min(link) + APART_MIN * (1 + order), rates.capacity(link)
     both = ((link.from_node, link.to_node), (link.to_node, link.from_node))
-    return [
+    arcs = [
         Arc(number[a], number[b], minutes, pcu_h, slope, link.length_km, order, direction, kind)
         for direction, (a, b) in enumerate(both)
     ]
+    if kind == "ferry":
+        late = minutes + rates.ferry_longest_wait
+        arcs += [
+            arc._replace(minutes=late, capacity=NO_LIMIT, alpha=0.0, link=-1, kind=TURNED_AWAY)
+            for arc in arcs
+        ]
+    return arcs
 
 
 def _of_connector(zone: int, node: int, km: float, rates: Rates) -> list[Arc]:

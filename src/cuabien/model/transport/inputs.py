@@ -19,6 +19,7 @@ ROADS = (
     Need("transport.ferry_queue_slope", 1.1, 50.0),
     Need("transport.ferry_speed_kmh", 0.0, 100.0, open_below=True),
     Need("transport.ferry_wait_min", 0.0, 600.0),
+    Need("transport.ferry_longest_wait_min", 0.0, 1200.0, open_below=True),
     Need("transport.motorbike_top_speed_kmh", 0.0, 200.0, open_below=True),
     Need("transport.truck_top_speed_kmh", 0.0, 200.0, open_below=True),
     Need("transport.local_speed_kmh", 0.0, 100.0, open_below=True),
@@ -71,6 +72,7 @@ MODES = (
     Need("transport.stop_access_speed_kmh", 0.0, 100.0, open_below=True),
     Need("transport.stop_reach_km", 0.0, 100.0),
     Need("transport.transfer_min", 0.0, 120.0),
+    Need("transport.longest_day_trip_min", 0.0, 1440.0, open_below=True),
 )
 FREIGHT = (
     Need("transport.port_local_share", 0.0, 1.0),

@@ -12,13 +12,14 @@ from cuabien.model.transport.network import least_from, origins_of
 from cuabien.model.transport.people import BUS, CAR, MOTORBIKE, WORK
 from cuabien.model.transport.setting import Setting
 from cuabien.model.transport.traffic import Traffic
-from cuabien.model.variables import DIRECTIONS, FREIGHT_MODES, PURPOSES, ROAD_CLASSES, Array
+from cuabien.model.variables import DIRECTIONS, FREIGHT_MODES, PURPOSES, ROAD_CLASSES, TRAVEL_MODES, Array
 from cuabien.plan.package import Plan
 
 PEOPLE = (
     "transport.trips_out",
     "transport.trips",
     "transport.unserved_trips",
+    "transport.turned_away",
     "transport.trips_from",
     "transport.commute_minutes",
     "transport.minutes",
@@ -49,29 +50,43 @@ GOODS = (
 LOSSES = ("transport.loss_minutes", "transport.loss_stranded")
 
 MOTORBIKES, CARS, BUSES, TRUCKS = range(len(ROAD_CLASSES))
+SEEKING = ((MOTORBIKES, (MOTORBIKE,)), (CARS, (CAR, BUS)), (TRUCKS, ()))
+"""Of the classes that seek their way (`Traffic.demands`): class of the road, and the modes of persons that share its fate."""
 TRUCK = 2
 """Of the classes that seek their way (`Traffic.demands`)."""
+ROUNDING = 1e-12
+"""Share of a pair's trips below which nobody is left over: the shares of the modes sum to 1 but for the rounding of floats."""
 LINKS_TRIED = 40
 """How many of the fullest links are taken away in turn in a milestone year; every bridge is beside them."""
 
 
 def of_people(
-    here: Setting, p: Parameters, traffic: Traffic, persons: Array, jobs: Array
+    here: Setting, p: Parameters, traffic: Traffic, persons: Array, jobs: Array, without_work: Array
 ) -> dict[str, Array]:
-    """Trips a day on the way out; minutes of the peak."""
+    """Trips a day on the way out; minutes of the peak. `without_work` [commune] would go to work and reach no job.
+
+    Whom a full ferry turns away stays at home: the share of the peak, taken for the whole day.
+    """
     day = traffic.day
-    by_mode = np.stack([day.trips[i] * day.shares_of(i) for i in range(len(PURPOSES))], axis=1)
+    turned, vehicles = _turned_away(here, traffic)
+    carried = np.stack([day.shares_of(i) * (1 - turned) for i in range(len(PURPOSES))])
+    by_mode = np.stack([day.trips[i] * carried[i] for i in range(len(PURPOSES))], axis=1)
+    without = 1 - carried.sum(axis=1)
+    unserved = (day.trips * np.where(without > ROUNDING, without, 0.0)).sum(axis=(1, 2))
+    set_out = day.trips.sum(axis=(1, 2))
+    unserved[WORK] += without_work.sum()
+    set_out[WORK] += without_work.sum()
     minutes = choice.mean_minutes(day.minutes, day.shares)
-    to_work = day.trips[WORK]
+    to_work = day.trips[WORK]  # those who are turned away too, with the whole wait
     leaving = to_work.sum(axis=1)
     within = minutes.diagonal()
     commute = np.divide((to_work * minutes).sum(axis=1), leaving, out=within.copy(), where=leaving > 0)
-    served = np.stack([day.shares_of(i).sum(axis=0) > 0 for i in range(len(PURPOSES))])
     sizes = jobs.sum(axis=1) + persons.sum(axis=1)
     return {
-        "transport.trips_out": day.trips.sum(axis=(1, 2)),
+        "transport.trips_out": set_out,
         "transport.trips": by_mode.sum(axis=(2, 3)).T,
-        "transport.unserved_trips": np.where(served, 0.0, day.trips).sum(axis=(1, 2)),
+        "transport.unserved_trips": unserved,
+        "transport.turned_away": vehicles,
         "transport.trips_from": by_mode.sum(axis=(1, 3)).T,
         "transport.commute_minutes": commute,
         "transport.minutes": minutes,
@@ -81,10 +96,24 @@ def of_people(
     }
 
 
+def _turned_away(here: Setting, traffic: Traffic) -> tuple[Array, Array]:
+    """([mode, i, j] share of the trips, [class] vehicles in the peak hour) that full ferries turn away; buses wait among the cars."""
+    communes = here.roads.communes
+    share, vehicles = np.zeros((len(TRAVEL_MODES), communes, communes)), np.zeros(len(ROAD_CLASSES))
+    if traffic.turned_away is not None:
+        for number, (of_class, modes) in enumerate(SEEKING):
+            of, kept = traffic.turned_away[number], traffic.demands[number].trips
+            vehicles[of_class] = float((kept * of / (1 - np.minimum(of, 1 - 1e-9))).sum())
+            for mode in modes:
+                share[mode] = of[:communes, :communes]
+    return share, vehicles
+
+
 def of_roads(plan: Plan, here: Setting, p: Parameters, traffic: Traffic) -> dict[str, Array]:
     """Flows of the peak hour on every link of the plan, and what they come to in a day."""
     roads, now = here.roads, traffic.equilibrium
-    flows = np.stack([now.flow[0], now.flow[1], traffic.buses, now.flow[2]])
+    crossing = now.flow * ~roads.turned_away
+    flows = np.stack([crossing[0], crossing[1], traffic.buses, crossing[2]])
     on_plan = roads.link >= 0
     at = (roads.link[on_plan], roads.direction[on_plan])
     flow = np.zeros((len(plan.links), len(DIRECTIONS), len(ROAD_CLASSES)))
@@ -135,7 +164,9 @@ def of_goods(
     """Goods by terminal and on links, million tonnes a year; minutes from each terminal to a gate in the peak."""
     roads, now = here.roads, traffic.equilibrium
     share, days = p("transport.truck_peak_share"), p("transport.truck_days")
-    trucks_km_a_year = float(now.flow[2] @ roads.length_km) / share * days if share > 0 else 0.0
+    trucks_km_a_year = (
+        float(now.flow[2] @ (roads.length_km * ~roads.turned_away)) / share * days if share > 0 else 0.0
+    )
     by_road = trucks_km_a_year * p("transport.truck_payload_t") / 2 / 1e6
     km = np.array([link.length_km for link in plan.links.values()])
     on_rail = np.array([link.mode in ("rail", "metro") for link in plan.links.values()])
@@ -178,8 +209,9 @@ def _to_gates(plan: Plan, here: Setting, traffic: Traffic) -> Array:
 def of_losses(plan: Plan, here: Setting, traffic: Traffic, looked_at: bool) -> dict[str, Array]:
     """What the loss of a link costs those who use it, in the peak hour of a milestone year; zeros in other years.
 
-    The fullest links and all bridges are tried; motorbikes, cars and trucks take their next best way at the minutes of
-    the peak. Exact for these minutes; that others are then held up as well is left out, so it is the least that a loss costs.
+    The fullest links and all bridges are tried; motorbikes, cars and trucks take their next best way by road at the minutes of
+    the peak. No ferry stands in for a road: who has only ferries left has no way. Exact for these minutes; that others are then
+    held up as well is left out, so it is the least that a loss costs.
     """
     minutes, stranded = np.zeros(len(plan.links)), np.zeros(len(plan.links))
     if looked_at:
@@ -190,7 +222,7 @@ def of_losses(plan: Plan, here: Setting, traffic: Traffic, looked_at: bool) -> d
             lost[row] = np.flatnonzero(roads.link == link)[:2]
         for demand in traffic.demands:
             cost = traffic.equilibrium.minutes + demand.fixed_min
-            grown = trees.grow(roads.network, cost, demand.allowed, origins_of(demand))
+            grown = trees.grow(roads.network, cost, demand.allowed & ~roads.ferry, origins_of(demand))
             more, left = trees.losses(grown, demand.trips, lost)
             minutes[tried] += more
             stranded[tried] += left

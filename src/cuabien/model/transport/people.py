@@ -12,6 +12,7 @@ import numpy as np
 
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import balance, choice, trips
+from cuabien.model.transport.network import Ints
 from cuabien.model.transport.setting import Setting
 from cuabien.model.variables import PURPOSES, TRAVEL_MODES, Array
 
@@ -47,6 +48,31 @@ def ends(persons: Array, labour_force: Array, jobs: Array, p: Parameters) -> End
         ]
     )
     return Ends(np.stack([work, pupils, errands]), arriving)
+
+
+def within_parts(of: Ends, part: Ints) -> tuple[Ends, Array]:
+    """(ends that balance within every part, [commune] workers for whom no job is within a day's reach).
+
+    Where a part has more workers than jobs the rest stay without; jobs beyond its workers stay empty. Pupils and errands find
+    what there is.
+    """
+    leaving, arriving = of.leaving.copy(), of.arriving.copy()
+    left = np.zeros(leaving.shape[1])
+    numbers = range(int(part.max(initial=0)) + 1)
+    if len(numbers) == 1:
+        return of, left
+    for number in numbers:
+        here = part == number
+        for purpose in range(len(leaving)):
+            out, into = float(leaving[purpose, here].sum()), float(arriving[purpose, here].sum())
+            if purpose == WORK and out > into:
+                left[here] = leaving[purpose, here] * (1 - into / out)
+                leaving[purpose, here] -= left[here]
+            elif into > 0:
+                arriving[purpose, here] *= out / into
+            else:
+                arriving[purpose, here] = leaving[purpose, here]
+    return Ends(leaving, arriving), left
 
 
 def _spread(total: float, weights: Array, otherwise: Array) -> Array:
@@ -96,6 +122,8 @@ def mode_minutes(
     )  # where no road leads, minutes say so already
     for mode, vnd in vnd_km.items():
         generalised[mode] += vnd / p("transport.value_of_time_vnd_min") * known_km
+    apart = setting.part[:, None] != setting.part[None, :]
+    minutes[:, apart] = generalised[:, apart] = np.inf
     return minutes, generalised
 
 

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse.csgraph import connected_components
 
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import transit, trees
 from cuabien.model.transport.connection import Way, ways_to_gates
 from cuabien.model.transport.graph import Roads, build_roads, km_between, local_km
-from cuabien.model.transport.network import Bools
+from cuabien.model.transport.network import Bools, Ints
 from cuabien.model.transport.trees import Trees
 from cuabien.model.variables import Array
 from cuabien.model.world import World
@@ -45,6 +46,8 @@ class Setting:
     cars: Trees
     trucks: Trees
     """On empty roads, between all zones."""
+    part: Ints
+    """[commune] which communes people reach and return from on one day; an island too far out is a part of its own."""
     goods: dict[str, dict[str, Way]]
     """rail, barge and fairway: node -> its way to a gate."""
 
@@ -66,22 +69,34 @@ def build(world: World, open_now: Sequence[str]) -> Setting:
     def minutes(link: str, _: int) -> float:
         return goods_minutes(world.plan.links[link], p)
 
+    walk_km = between(roads.length_km, on_foot, local)
+    motorbike = between(net.free_flow_min + roads.motorbike_min, no_car, inside)
+    car = _with_inside(cars.between_zones[np.ix_(here, here)], inside)
+    rail, boat = _ride(world, open_now, ("rail", "metro")), _ride(world, open_now, ("ferry",))
+    quickest = np.minimum.reduce([60 * walk_km / p("transport.walk_speed_kmh"), motorbike, car, rail, boat])
     return Setting(
         tuple(open_now),
         roads,
         local,
         km=between(roads.length_km, everywhere, local),
-        walk_km=between(roads.length_km, on_foot, local),
-        motorbike=between(net.free_flow_min + roads.motorbike_min, no_car, inside),
-        car=_with_inside(cars.between_zones[np.ix_(here, here)], inside),
-        rail=_ride(world, open_now, ("rail", "metro")),
-        boat=_ride(world, open_now, ("ferry",)),
+        walk_km=walk_km,
+        motorbike=motorbike,
+        car=car,
+        rail=rail,
+        boat=boat,
+        part=parts(quickest, p("transport.longest_day_trip_min")),
         cars=cars,
         trucks=trees.grow(net, net.free_flow_min + roads.truck_min, everywhere),
         goods={
             mode: ways_to_gates(world.plan, open_now, mode, minutes) for mode in ("rail", "barge", "fairway")
         },
     )
+
+
+def parts(quickest: Array, longest: float) -> Ints:
+    """[commune] number of its part: communes hang together where one is reached from the other within `longest` minutes."""
+    within = quickest <= longest
+    return np.asarray(connected_components(within | within.T, directed=False)[1], dtype=np.int32)
 
 
 def _with_inside(between: Array, inside: Array) -> Array:

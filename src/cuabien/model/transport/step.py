@@ -161,10 +161,11 @@ def _settled(
     made = float(now["economy.value_added"][INDUSTRY]) * p("transport.industry_mt_per_trillion")
     moved = goods.of_year(world.plan, here, p, cargo, made * industry)
     persons = now["population.persons"].sum(axis=1)
-    of = people.ends(persons, now["population.labour_force"], jobs, p)
+    everywhere = people.ends(persons, now["population.labour_force"], jobs, p)
+    of, without_work = people.within_parts(everywhere, here.part)
     traffic = settle(here, p, year, world.base_year, of, moved.trucks, *_begin(here, last), routes)
     found = {
-        **outcome.of_people(here, p, traffic, persons, jobs),
+        **outcome.of_people(here, p, traffic, persons, jobs, without_work),
         **outcome.of_roads(world.plan, here, p, traffic),
         **outcome.of_goods(world.plan, here, p, traffic, moved, berths),
         **outcome.of_losses(world.plan, here, traffic, year in world.plan.header.milestones),

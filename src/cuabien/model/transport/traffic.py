@@ -13,8 +13,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from cuabien.model.parameters import Parameters
-from cuabien.model.transport import people, trees
-from cuabien.model.transport.network import Bools, Demand, Equilibrium, Floats, equilibrium, least_from
+from cuabien.model.transport import people, stranded, trees
+from cuabien.model.transport.network import (
+    Bools,
+    Demand,
+    Equilibrium,
+    Floats,
+    RoadNetwork,
+    equilibrium,
+    least_from,
+)
 from cuabien.model.transport.people import BUS, CAR, MOTORBIKE, Day, Ends
 from cuabien.model.transport.setting import Setting
 from cuabien.model.variables import Array
@@ -35,7 +43,9 @@ class Traffic:
 
     day: Day
     demands: tuple[Demand, ...]
-    """Motorbikes, cars, trucks."""
+    """Motorbikes, cars, trucks: those who are turned away by full ferries stay at home."""
+    turned_away: Floats | None
+    """[class of `demands`, zone, zone] share of those who wanted to go; None where no ferry is full."""
     buses: Floats
     """[arc] buses an hour; they keep to their ways."""
     equilibrium: Equilibrium
@@ -66,22 +76,21 @@ def settle(
     day = people.day(setting, p, year, base_year, of, errands, motorbike, car)
     ridden = people.peak_vehicles(day, p, MOTORBIKE), people.peak_vehicles(day, p, CAR)
     buses = trees.load(setting.cars, _on_zones(setting, people.peak_vehicles(day, p, BUS)))
+    buses = stranded.buses_within(roads, buses, p("transport.pcu_bus"))
+    preload = buses * p("transport.pcu_bus")
     now, turns = warm, 0
     while True:
         turns += 1
-        demands = (
+        demands: tuple[Demand, ...] = (
             _demand(setting, p, "motorbike", ridden[0], roads.motorbike_min, ~roads.expressway),
             _demand(setting, p, "car", ridden[1], np.zeros(roads.network.links), _anywhere(setting)),
             Demand("truck", p("transport.pcu_truck"), trucks, roads.truck_min, _anywhere(setting)),
         )
-        settled = equilibrium(
-            roads.network,
-            demands,
-            gap=ROAD_GAP,
-            preload=buses * p("transport.pcu_bus"),
-            warm=now,
-            max_iterations=MOST_PASSES,
-        )
+        settled = _settled(roads.network, demands, preload, now)
+        turned_away = stranded.share_turned_away(roads, demands, settled)
+        if turned_away is not None:
+            demands = stranded.at_home(demands, turned_away)
+            settled = _settled(roads.network, demands, preload, settled)
         motorbike, car = (
             _between_communes(setting, settled, demands[number], number, empty)
             for number, empty in enumerate((setting.motorbike, setting.car))
@@ -90,9 +99,15 @@ def settle(
         wanted = people.peak_vehicles(day, p, MOTORBIKE), people.peak_vehicles(day, p, CAR)
         gap = _difference(wanted, ridden)
         if gap <= close or turns == MOST_TURNS:
-            return Traffic(day, demands, buses, settled, motorbike, car, gap, turns)
+            return Traffic(day, demands, turned_away, buses, settled, motorbike, car, gap, turns)
         ridden = (_between(ridden[0], wanted[0]), _between(ridden[1], wanted[1]))
         now = settled
+
+
+def _settled(
+    network: RoadNetwork, demands: tuple[Demand, ...], preload: Floats, warm: Equilibrium | None
+) -> Equilibrium:
+    return equilibrium(network, demands, gap=ROAD_GAP, preload=preload, warm=warm, max_iterations=MOST_PASSES)
 
 
 def _between(first: Array, second: Array) -> Array:

@@ -22,11 +22,15 @@ def _weights(y: AreaYear) -> Array:
 
 
 def _minutes(variable: str, sign: float) -> Callable[[AreaYear], Array]:
-    """Mean over residents of the communes that are reached; NaN where none is."""
+    """Mean over the residents of all communes, a day where nothing leads: so a lost bridge never makes it shorter.
+
+    An area of which no commune is reached has no value.
+    """
 
     def value(y: AreaYear) -> Array:
-        minutes = sign * y.year.now[variable]
-        return y.mean(minutes, np.where(minutes < FAR_MIN, _weights(y), 0.0))
+        minutes = np.minimum(sign * y.year.now[variable], NO_WAY_MIN)
+        reached = y.membership @ np.where(minutes < FAR_MIN, _weights(y), 0.0)
+        return np.where(reached > 0, y.mean(minutes, _weights(y)), np.nan)
 
     return value
 
@@ -89,13 +93,18 @@ AREAS: tuple[AreaMeasure, ...] = (
 
 
 def _minutes_between(y: Year) -> float | None:
-    """Mean over pairs of communes by the residents at both ends; pairs that nothing joins are left out."""
-    minutes = y.now["transport.minutes"]
+    """Mean over all pairs of communes by the residents at both ends; a day for a pair that nothing joins."""
+    minutes = np.minimum(y.now["transport.minutes"], NO_WAY_MIN)
     people = y.now["population.persons"].sum(axis=(1, 2))
-    weights = np.where(minutes < FAR_MIN, np.outer(people, people), 0.0)
+    weights = np.outer(people, people)
     np.fill_diagonal(weights, 0.0)
     total = float(weights.sum())
     return float((minutes * weights).sum()) / total if total > 0 else None
+
+
+def _unreached(y: Year) -> float:
+    apart = np.maximum(y.now["transport.minutes"], y.now["transport.minutes"].T) >= NO_WAY_MIN
+    return float(np.triu(apart, 1).sum())
 
 
 def _freight_share(y: Year) -> float | None:
@@ -130,9 +139,27 @@ CITY: tuple[CityMeasure, ...] = (
         "minutes_between",
         "minutes",
         "transport.minutes",
-        "mean minutes in the peak between residents of different communes, door to door on the modes taken",
+        "mean minutes in the peak between residents of all communes, door to door on the modes taken; a day where nothing leads",
         f"{_P}#accessibility",
         value=_minutes_between,
+    ),
+    CityMeasure(
+        "pairs_unreached",
+        "count",
+        "transport.minutes",
+        "pairs of communes between which nobody can go and come back on one day",
+        f"{_P}#accessibility",
+        ("transport.longest_day_trip_min",),
+        value=_unreached,
+    ),
+    CityMeasure(
+        "stranded_trips",
+        "trips per day",
+        "transport.unserved_trips",
+        "trips that nothing carries: no way, a full ferry, no job within reach; way back counted",
+        f"{_P}#stranded",
+        ("transport.ferry_longest_wait_min", "transport.longest_day_trip_min"),
+        value=lambda y: 2 * float(y.now["transport.unserved_trips"].sum()),
     ),
     CityMeasure(
         "vehicle_km",
