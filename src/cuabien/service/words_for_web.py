@@ -22,7 +22,6 @@ WORDS: tuple[str, ...] = (
     noop("A road, bridge, railway or boat line"),
     noop("A station"),
     noop("A zone"),
-    noop("Add a change first."),
     noop("Add this change"),
     noop("Age"),
     noop("All communes, by the chosen figure"),
@@ -45,7 +44,6 @@ WORDS: tuple[str, ...] = (
     ),
     noop("Change: {kind}"),
     noop("Changes"),
-    noop("Check it yourself"),
     noop("Choose on the map"),
     noop("Choose where it begins and ends."),
     noop("Class"),
@@ -81,6 +79,7 @@ WORDS: tuple[str, ...] = (
     noop("From"),
     noop("From the year"),
     noop("Gain most"),
+    noop("Go on"),
     noop("Growth by year and cause"),
     noop("Growth of GRDP"),
     noop("Gulf of Tonkin"),
@@ -191,7 +190,7 @@ WORDS: tuple[str, ...] = (
     noop(
         "Schematic: drawn by us from a point and an area, or straight between two known points; not a surveyed line."
     ),
-    noop("Share"),
+    noop("Share it, or check it yourself"),
     noop("Share of capacity used; wider: more traffic."),
     noop("Share of: {use}"),
     noop("Show as a table"),

@@ -168,7 +168,7 @@ export async function projectEditor(needs: EditorNeeds, id: string | null): Prom
   const thing = projects.find((project) => project.id === id);
   if (!thing) {
     const open = (project: Thing) => void needs.open("project", project.id);
-    const box = finder(w("Find a project"), [...projects].sort((a, b) => byName(thingName(a), thingName(b))), thingName, (project) => String(project.values.opens ?? "").slice(0, 4), open);
+    const box = finder(w("Find a project"), inOrder(projects, needs.options.base_year), thingName, (project) => String(project.values.opens ?? "").slice(0, 4), open);
     return finding(needs, w("Which project?"), null, box.element);
   }
   const edit = editOf(needs.draft(), "project", thing.id);
@@ -194,6 +194,13 @@ export async function projectEditor(needs: EditorNeeds, id: string | null): Prom
       return Object.keys(all).length || blank ? [{ entry: "project", id: thing.id, action: "edit", fields: all, ...(blank ? { blank } : {}) }] : nothing();
     },
   });
+}
+
+/** What is still to come stands first, in the order in which it comes; then what has no date, what is there, and acts of law. */
+function inOrder(projects: readonly Thing[], now: number): Thing[] {
+  const year = (project: Thing) => Number(String(project.values.opens ?? "").slice(0, 4)) || 0;
+  const rank = (project: Thing) => (project.values.kind === "legal" ? 3 : year(project) > now ? 0 : year(project) ? 2 : 1);
+  return [...projects].sort((a, b) => rank(a) - rank(b) || year(a) - year(b) || byName(thingName(a), thingName(b)));
 }
 
 /** All sites of a project moved alike, so that its middle stands at the new place. */

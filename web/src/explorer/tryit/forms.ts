@@ -76,7 +76,7 @@ export function numberOf(text: string): number | null {
 export const asWritten = (value: unknown): string =>
   typeof value === "number" ? new Intl.NumberFormat(reader() === "vi" ? "vi-VN" : "en-GB", { maximumFractionDigits: 8, useGrouping: false }).format(value) : value === null || value === undefined ? "" : String(value);
 
-const YEAR_STEPS = [-5, -1, 1, 5, 10];
+const YEAR_STEPS = [-5, -1, 1, 5];
 
 function yearOf(value: unknown): number | null {
   const year = Number(String(value ?? "").slice(0, 4));
@@ -152,7 +152,7 @@ export function textField(field: string, frame: Frame, now: unknown, before: unk
 
 export function choiceField(field: string, label: string, choices: readonly { value: string; name: string }[], now: unknown, before: unknown = "", hint = ""): Control & { select: HTMLSelectElement } {
   const select = h("select", { id: freshName(field), class: "input" }, ...choices.map(({ value, name }) => h("option", { value }, name)));
-  const said = choices.find(({ value }) => value === before)?.name;
+  const said = before ? choices.find(({ value }) => value === before)?.name : undefined;
   select.value = String(now ?? before ?? "");
   if (select.selectedIndex < 0 && choices.length) select.selectedIndex = 0;
   const parts = framed(field, select, { label, hint, before: said ? w("In the plan: {value}", { value: said }) : "" });

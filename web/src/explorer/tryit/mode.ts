@@ -18,7 +18,7 @@ import { Client, Refusal } from "./client.ts";
 import { comparison } from "./compare.ts";
 import { communeWords, differenceLegend, painted } from "./difference.ts";
 import { begin, drop, type Edit, type Entry, type History, keyOf, put, redo, step, told, undo } from "./draft.ts";
-import { back, type Editor, editorOf, type EditorNeeds, objectEditor } from "./editors.ts";
+import { type Editor, editorOf, type EditorNeeds, objectEditor } from "./editors.ts";
 import { type At, rounded } from "./ground.ts";
 import { TryMap } from "./onmap.ts";
 import type { Commune, OnMap } from "./places.ts";
@@ -41,6 +41,8 @@ export interface ModeNeeds {
   sheet(height: Height): void;
   /** Centres what is named, clear of panel and legend. */
   look(at: At): void;
+  /** The whole city, beside what covers the map. */
+  frame(): void;
   commune(id: string): void;
   say(words: string): void;
   leave(): void;
@@ -192,14 +194,14 @@ export class TryMode {
     return h(
       "div",
       { class: "try-head" },
-      back(w("Leave and see the plan"), () => this.leave()),
+      h("button", { type: "button", class: "back", "aria-label": w("Leave and see the plan"), title: w("Leave and see the plan"), onclick: () => this.leave() }, icon("back"), h("span", { class: "back-words" }, w("Leave and see the plan"))),
       h("nav", { class: "try-tabs", "aria-label": w("Try another way") }, tab("changes", w("Changes"), told(this.history.now).length), tab("result", w("Result"), null, this.shown !== null), tab("compare", w("Compare"), this.kept.length, this.kept.length > 0)),
     );
   }
 
   private go(page: Page): void {
     this.page = page;
-    this.mode.sheet(this.mode.body.closest("[data-height=full]") ? "full" : "half");
+    this.mode.sheet(page === "result" ? "half" : "full");
     this.paint(true);
   }
 
@@ -232,18 +234,14 @@ export class TryMode {
       rows.length === 0 && (past.length > 0 || ahead.length > 0) && this.on.length === 0 && h("div", { class: "try-list-head" }, h("h3", {}, w("Your changes")), this.stepButton("undo", w("Undo"), past.length > 0, () => this.move(undo(this.history))), this.stepButton("redo", w("Redo"), ahead.length > 0, () => this.move(redo(this.history)))),
       rows.length > 0 && this.titleField(),
       this.choices(rows.length > 0),
-      h(
-        "div",
-        { class: "try-run" },
-        busy
-          ? this.progress()
-          : h(
-              "div",
-              { class: "try-run-inner" },
-              h("button", { type: "button", class: "button button--run", disabled: !ready, onclick: () => void this.run() }, icon("play", 20), w("Run to {year}", { year: this.mode.overview.plan.horizon })),
-              !ready && h("p", { class: "field-note" }, w("Add a change first.")),
-            ),
-      ),
+      (ready || busy) &&
+        h(
+          "div",
+          { class: "try-run" },
+          busy
+            ? this.progress()
+            : h("div", { class: "try-run-inner" }, h("button", { type: "button", class: "button button--run", onclick: () => void this.run() }, icon("play", 20), w("Run to {year}", { year: this.mode.overview.plan.horizon }))),
+        ),
     );
   }
 
@@ -406,7 +404,8 @@ export class TryMode {
         this.faults = this.faults.filter((fault) => !edits.some((edit) => edit.entry === fault.entry && edit.id === fault.id));
         this.notice = null;
         this.endForm();
-        this.move(step(this.history, edits.reduce(put, this.history.now)));
+        this.history = step(this.history, edits.reduce(put, this.history.now));
+        this.paint(true);
         this.mode.say(w("{count} changes so far", { count: told(this.history.now).length }));
       },
       leave: () => {
@@ -422,7 +421,6 @@ export class TryMode {
     this.editor = null;
     this.editing = null;
     this.sketched = [];
-    this.mode.sheet("half");
   }
 
   private async things(entry: Entry): Promise<readonly Thing[]> {
@@ -612,6 +610,7 @@ export class TryMode {
     });
     this.page = "result";
     this.mode.sheet("half");
+    this.mode.frame();
     this.paint(true);
     this.address(result.change);
     this.mode.say(inWords(result.words[0]) || w("Nothing in the city moves by more than the model can tell."));
@@ -745,7 +744,7 @@ export class TryMode {
       words: stored.state === "other edition" ? w("This change was tried on an earlier edition of the plan. Run it on the one of today.") : w("This change has not been modelled yet. Run it to see what it does."),
       act: null,
     };
-    this.mode.sheet("half");
+    this.mode.sheet("full");
     this.paint(true);
   }
 

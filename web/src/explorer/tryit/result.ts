@@ -61,13 +61,15 @@ export function resultPage(needs: ResultNeeds): HTMLElement {
   const still = result.targets.length - telling.length;
   const sentences = result.words.map(inWords).filter(Boolean);
   const first = sentences.slice(0, 5);
+  const nothing = telling.length === 0 && result.moved.length === 0 && !result.city.some((row) => row.telling);
   return h(
     "div",
     { class: "try-result" },
     h("h2", { class: "try-title", tabindex: "-1", id: "try-result-title" }, w("What it does")),
-    first.length ? h("ul", { class: "growth-said try-said" }, ...first.map((line) => h("li", {}, line))) : h("p", { class: "try-empty" }, w("Nothing in the city moves by more than the model can tell.")),
+    first.length > 0 && h("ul", { class: "growth-said try-said" }, ...first.map((line) => h("li", {}, line))),
+    nothing && h("p", { class: "try-empty" }, w("Nothing in the city moves by more than the model can tell.")),
     sentences.length > first.length && h("details", { class: "panel-list" }, h("summary", {}, w("More in words"), h("span", { class: "layer-count" }, String(sentences.length - first.length))), h("ul", { class: "growth-said" }, ...sentences.slice(5).map((line) => h("li", {}, line)))),
-    share(needs),
+    onward(needs),
     mapSection(needs),
     h(
       "section",
@@ -85,19 +87,13 @@ export function resultPage(needs: ResultNeeds): HTMLElement {
 
 // ---- sharing, and going on --------------------------------------------------------------------------------------
 
-function share(needs: ResultNeeds): HTMLElement {
-  const input = h("input", { type: "text", readonly: true, class: "input", id: "try-link", value: needs.link, onfocus: () => input.select() });
+function onward(needs: ResultNeeds): HTMLElement {
   return h(
-    "section",
-    { class: "try-share", "aria-label": w("Share") },
-    h("label", { for: "try-link" }, w("A link that anybody can open")),
-    h("div", { class: "copy-row" }, input, copyButton(() => needs.link, w("Copy the link"), needs.say)),
-    h(
-      "div",
-      { class: "try-onward" },
-      h("button", { type: "button", class: "button button--quiet", onclick: needs.further }, icon("layers", 18), w("Change something more on top")),
-      h("button", { type: "button", class: "button button--quiet", disabled: needs.kept || !needs.room, onclick: needs.keep }, icon("columns", 18), needs.kept ? w("Kept to compare") : w("Keep to compare")),
-    ),
+    "div",
+    { class: "try-onward", role: "group", "aria-label": w("Go on") },
+    copyButton(() => needs.link, w("Copy the link"), needs.say),
+    h("button", { type: "button", class: "button button--quiet", disabled: needs.kept || !needs.room, onclick: needs.keep }, icon("columns", 18), needs.kept ? w("Kept to compare") : w("Keep to compare")),
+    h("button", { type: "button", class: "button button--quiet", onclick: needs.further }, icon("layers", 18), w("Change something more on top")),
   );
 }
 
@@ -137,12 +133,18 @@ function takeAway(needs: ResultNeeds): HTMLElement {
   return h(
     "section",
     { class: "panel-section", "aria-labelledby": "try-take" },
-    h("h3", { id: "try-take" }, w("Check it yourself")),
+    h("h3", { id: "try-take" }, w("Share it, or check it yourself")),
+    h("div", { class: "field" }, h("label", { for: "try-link" }, w("A link that anybody can open")), linkField(needs.link)),
     h("p", { class: "quiet" }, w("The change is a small text file. Anyone can model it with the same program and gets the same result.")),
     h("p", {}, h("a", { class: "button button--quiet", href: stored?.toml_address ?? client.tomlAddress(result.change), download: `change-${result.change.slice(0, 8)}.toml` }, icon("download", 18), w("Download the change (TOML)"))),
     stored && h("div", { class: "try-command" }, h("code", { tabindex: "0" }, stored.command), copyButton(() => stored.command, w("Copy the command"), needs.say)),
-    h("p", { class: "fine" }, w("Modelled in {seconds} s.", { seconds: number(result.seconds, reader(), 1) })),
+    result.seconds >= 0.05 && h("p", { class: "fine" }, w("Modelled in {seconds} s.", { seconds: number(result.seconds, reader(), 1) })),
   );
+}
+
+function linkField(link: string): HTMLElement {
+  const input = h("input", { type: "text", readonly: true, class: "input", id: "try-link", value: link, onfocus: () => input.select() });
+  return input;
 }
 
 // ---- the map ------------------------------------------------------------------------------------------------------
