@@ -7,7 +7,7 @@ boundary ended, and the simulated path begins in the base year of the plan.
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cuabien.base.faults import Refused
 from cuabien.base.words import N_
@@ -71,13 +71,14 @@ def series(plan: Plan, run: Run | None, indicator: str, area: str) -> Series:
     registered = register.indicators().get(indicator)
     unit = course.unit if course else seen[0].unit if seen else registered.unit if registered else ""
     wanted = {indicator, f"{indicator}_avg"}
+    asked = {i: t for i, t in plan.targets.items() if t.indicator in wanted and t.area == area}
     return Series(
         indicator,
         area,
         unit,
         seen,
         path,
-        tuple(t for t in targets.judge(plan, run) if t.indicator in wanted and t.area == area),
+        tuple(targets.judge(replace(plan, targets=asked), run, ahead)),
     )
 
 

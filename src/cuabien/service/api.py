@@ -294,6 +294,10 @@ def series(
     city, row = current(), shown_indicator(identity)
     area = area or stories.default_area(city, row.id)
     found(city.plan.areas, area)
+    return series_answer(city, row, area)
+
+
+def series_answer(city: City, row: Indicator, area: str) -> dict[str, Any]:
     story = stories.series_of(city, row.id, area)
     return {
         "indicator": row.id,
@@ -446,18 +450,19 @@ def project_here(city: City, row: o.Project, by_position: bool) -> dict[str, Any
 )
 def find(request: HttpRequest, q: Annotated[str, Query(max_length=search.LONGEST_QUERY)] = "") -> Any:
     city = current()
-    return [
-        {
-            "kind": e.kind,
-            "kind_name": words(city.plan.zones[e.id].row.kind if e.kind == "zone" else e.kind),
-            "id": e.id,
-            "name": named(e),
-            "lon": e.lon,
-            "lat": e.lat,
-            "address": e.address,
-        }
-        for e in search.told_apart(search.find(city.index, q))
-    ]
+    return [hit(city, e) for e in search.told_apart(search.find(city.index, q))]
+
+
+def hit(city: City, entry: search.Entry) -> dict[str, Any]:
+    return {
+        "kind": entry.kind,
+        "kind_name": words(city.plan.zones[entry.id].row.kind if entry.kind == "zone" else entry.kind),
+        "id": entry.id,
+        "name": named(entry),
+        "lon": entry.lon,
+        "lat": entry.lat,
+        "address": entry.address,
+    }
 
 
 # ---- projects ---------------------------------------------------------------------------------------------

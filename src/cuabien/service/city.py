@@ -14,8 +14,9 @@ import logging
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +36,7 @@ from cuabien.plan.checks import check
 from cuabien.plan.edition import edition_hash
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
+from cuabien.plan.withheld import Withheld, public_part
 from cuabien.results import Run, latest_run, open_run
 from cuabien.results.code import code_hash
 from cuabien.service import features, planned, search
@@ -44,17 +46,7 @@ log = logging.getLogger("cuabien.service")
 LOOK_AGAIN_S = 1.0
 """At most once in so many seconds are the files looked at for changes."""
 
-RowT = TypeVar("RowT")
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True)
-class Withheld:
-    """Something that exists and is not shown: its id and its kind, nothing else."""
-
-    id: str
-    table: str
-    kind: str
 
 
 @dataclass(frozen=True)
@@ -116,13 +108,16 @@ class _Holder:
     folders: tuple[Path, Path] | None = None
     looked_at_s: float = -1e9
     lock: threading.RLock = field(default_factory=threading.RLock)
+    pinned: City | None = None
 
 
 _holder = _Holder()
 
 
 def current() -> City:
-    """The city as its files are now (looked at once a second at most)."""
+    """The city as its files are now (looked at once a second at most); the pinned one while there is one."""
+    if _holder.pinned is not None:
+        return _holder.pinned
     plan_folder, home = Path(settings.CUABIEN_PLAN), Path(settings.CUABIEN_HOME)
     held, just_looked = _holder.city, time.monotonic() - _holder.looked_at_s < LOOK_AGAIN_S
     if held is not None and just_looked and _holder.folders == (plan_folder, home):
@@ -139,6 +134,16 @@ def current() -> City:
             _holder.signature = signature
         _holder.folders, _holder.looked_at_s = (plan_folder, home), time.monotonic()
         return _holder.city
+
+
+@contextmanager
+def pinned(city: City) -> Iterator[None]:
+    """Show this city whatever lies in the files: pages are then written of one edition, not of what comes after it."""
+    before, _holder.pinned = _holder.pinned, city
+    try:
+        yield
+    finally:
+        _holder.pinned = before
 
 
 def forget() -> None:
@@ -166,16 +171,19 @@ def _signature(plan_folder: Path, home: Path) -> object:
 
 
 def load(plan_folder: Path, home: Path) -> City:
-    """Read a plan and its latest run, and let `indicators` judge them.
+    """Read a plan and its latest run, and let `indicators` judge them, as of today."""
+    whole = read_plan(plan_folder)
+    return snapshot(whole, run_of(whole, edition_hash(whole), home), dt.date.today())
+
+
+def snapshot(whole: Plan, run: Run | None, today: dt.date) -> City:
+    """What is known of a plan and a run of it on a day.
 
     What counts counts everything, also what is withheld (a number tells nothing of it), so that a page and a command
     give the same verdict; the rows about something withheld are left out afterwards.
     """
-    whole = read_plan(plan_folder)
     edition = edition_hash(whole)
     plan, withheld = public_part(whole)
-    run = run_of(plan, edition, home)
-    today = dt.date.today()
     checked = check(whole, today)
     findings = public_findings(checked, whole, withheld)
     return City(
@@ -208,45 +216,6 @@ def run_of(plan: Plan, edition: str, home: Path) -> Run | None:
     header = plan.header
     folder = latest_run(home, header.id, plan_hash=edition, last_year=header.horizon, code_hash=code_hash())
     return open_run(folder) if folder else None
-
-
-def public_part(plan: Plan) -> tuple[Plan, dict[str, Withheld]]:
-    """The plan without what is not public, and a list that says only what kind of thing was left out."""
-    withheld = {
-        row.id: Withheld(row.id, table, kind)
-        for table, kind, rows in (
-            ("programme", "statement", plan.programme.values()),
-            ("projects", "project", plan.projects.values()),
-            ("zones", "zone", (z.row for z in plan.zones.values())),
-        )
-        for row in rows
-        if not row.public
-    }
-    left = replace(
-        plan,
-        programme={
-            i: s.model_copy(update={"projects": tuple(x for x in s.projects if x not in withheld)})
-            for i, s in _without(plan.programme, withheld).items()
-        },
-        projects={
-            i: p.model_copy(update={"prerequisites": tuple(x for x in p.prerequisites if x not in withheld)})
-            for i, p in _without(plan.projects, withheld).items()
-        },
-        zones=_without(plan.zones, withheld),
-        claims={i: c for i, c in plan.claims.items() if c.statement not in withheld},
-        flags={i: f for i, f in plan.flags.items() if f.statement not in withheld},
-        links={
-            i: link.model_copy(update={"project": None}) if link.project in withheld else link
-            for i, link in plan.links.items()
-        },
-        files={},
-        where={key: place for key, place in plan.where.items() if key[1] not in withheld},
-    )
-    return left, withheld
-
-
-def _without(rows: Mapping[str, RowT], withheld: Mapping[str, Withheld]) -> dict[str, RowT]:
-    return {i: row for i, row in rows.items() if i not in withheld}
 
 
 def public_findings(

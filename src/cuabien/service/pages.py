@@ -52,7 +52,10 @@ def language() -> str:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """What the frame of every page shows: where we are, the other language, and which edition and run this is."""
+    """What the frame of every page shows: where we are, the other language, and which edition and run this is.
+
+    `edition_root` is given where the page becomes a file of an edition (`still.py`): the way from it to the edition's folder.
+    """
     path = request.path_info
     bare = path[3:] or "/" if path == "/en" or path.startswith("/en/") else path
     prefix = "/en" if language() == "en" else ""
@@ -65,6 +68,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "navigation": [(name, label, _here(bare, name)) for name, label in NAVIGATION],
         "more": MORE,
         "assets": assets(),
+        "edition_root": request.META.get("cuabien.edition_root"),
     }
 
 

@@ -1,5 +1,7 @@
 /** Building the page: `h("p", { class: "note" }, "words")`. Text is always text; nothing is parsed as HTML. */
 
+import { pageAddress } from "./kept.ts";
+
 export type Child = Node | string | null | undefined | false;
 type Value = string | number | boolean | null | undefined | ((event: never) => void);
 export type Attributes = Record<string, Value>;
@@ -32,7 +34,7 @@ function fill<E extends Element>(element: E, attributes: Attributes, children: C
     if (typeof value === "function") {
       element.addEventListener(name.replace(/^on/, ""), value as unknown as EventListener);
     } else {
-      element.setAttribute(name, value === true ? "" : String(value));
+      element.setAttribute(name, value === true ? "" : name === "href" ? pageAddress(String(value)) : String(value));
     }
   }
   element.append(...children.filter((c): c is Node | string => Boolean(c)));

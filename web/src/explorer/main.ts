@@ -9,6 +9,7 @@ import { capital, number } from "./format.ts";
 import { communeAt, pointOf } from "./geometry.ts";
 import { drawingOf, icon, mark } from "./icons.ts";
 import { inset } from "./inset.ts";
+import { pageAddress, usePagesFrom } from "./kept.ts";
 import { layerPanel } from "./layers.ts";
 import { legend, LETTERS } from "./legend.ts";
 import { openings, projectStage } from "./lifecycle.ts";
@@ -21,6 +22,7 @@ import { coveredPx, sheet } from "./sheet.ts";
 import { fromHash, type Place, type State, Store, toHash } from "./state.ts";
 import { modeWord, STAGE_WORDS } from "./statuswords.ts";
 import { timeline } from "./timeline.ts";
+import type { TryMode } from "./tryit/mode.ts";
 import type { AreaProperties, CommuneValues, Found, Language, LinkProperties, Named, Overview, ProjectProperties, ZoneProperties } from "./types.ts";
 import { pick, reader, useWords, w } from "./words.ts";
 import "../style/explorer.css";
@@ -31,6 +33,8 @@ const MODELLED_LAYERS = ["flows", "land"];
 const FIRST_CHOICE = ["population_density", "population"];
 /** However large the sheet, so much of the map stays in view. */
 const LEAST_SEEN_PX = 60;
+/** An edition is read, not tried, and its script holds nothing for it. */
+const EDITION = import.meta.env.MODE === "explorer";
 const PHONE = matchMedia("(max-width: 767px)");
 
 const root = document.querySelector<HTMLElement>("#explorer");
@@ -39,7 +43,8 @@ if (root) void start(root);
 async function start(root: HTMLElement): Promise<void> {
   const language: Language = root.dataset.language === "en" ? "en" : "vi";
   useWords(JSON.parse(document.querySelector("#words")?.textContent || "{}"), language);
-  const api = new Api(root.dataset.api ?? "/api/v1/");
+  const api = new Api(root.dataset.api ?? "/api/v1/", root.dataset.kept);
+  usePagesFrom(root.dataset.up);
   const mapCode = import("./map.ts");
   const asked = { areas: api.areas(), rivers: api.rivers(), network: api.network(), projects: api.projects(), terminals: api.terminals(), places: api.places() };
   try {
@@ -73,6 +78,7 @@ class Explorer {
   private legendInPanel = h("div", { class: "legend-host legend-host--panel" });
   private status = h("p", { class: "visually-hidden", role: "status" });
   private overlays: Overlays;
+  private trying: TryMode | null = null;
   private city!: ReturnType<typeof cityPanel>;
   private sheet!: ReturnType<typeof sheet>;
 
@@ -152,6 +158,7 @@ class Explorer {
       h(
         "section",
         { class: "map-area", "aria-label": w("Map") },
+        this.tryButton(),
         this.mapHost,
         this.legendOnMap,
         this.tools(),
@@ -169,6 +176,78 @@ class Explorer {
     performance.mark("explorer-usable");
     void mapCode.then((code) => this.openMap(code));
     this.overlays.start();
+    void this.openTried();
+  }
+
+  // ---- trying another way --------------------------------------------------------------------------------------
+
+  private canTry(): boolean {
+    return !EDITION && this.root.dataset.try !== undefined;
+  }
+
+  private tryButton(): HTMLElement | null {
+    if (!this.canTry()) return null;
+    return h("button", { type: "button", class: "try-open", onclick: () => void this.tryOut() }, icon("pen", 18), w("Try another way"));
+  }
+
+  /** `?try=<change>` is a change that somebody shares; `?try` alone opens the forms. */
+  private async openTried(): Promise<void> {
+    if (EDITION || !this.canTry() || !new URLSearchParams(location.search).has("try")) return;
+    const { asked } = await import("./tryit/mode.ts");
+    const wanted = asked(location.search);
+    if (wanted) await this.tryOut(wanted.change, wanted.beside);
+  }
+
+  private async tryOut(change = "", beside: readonly string[] = [], project: string | null = null): Promise<void> {
+    if (EDITION || !this.canTry()) return;
+    const { TryMode } = await import("./tryit/mode.ts");
+    this.map?.closePopup();
+    this.store.change({ place: null });
+    this.root.dataset.trying = "true";
+    this.panel.dataset.face = "try";
+    this.panel.setAttribute("aria-label", w("Try another way"));
+    replace(this.sheet.handle, h("div", { class: "sheet-headline", "aria-hidden": "true" }, h("span", { class: "sheet-headline-value" }, w("Try another way"))), this.sheet.handle.lastElementChild!);
+    this.trying ??= new TryMode({
+      apiRoot: this.root.dataset.api ?? "/api/v1/",
+      prefix: this.prefix,
+      overview: this.overview,
+      store: this.store,
+      data: this.data,
+      zonesOf: (layer) => this.api.layer(layer).catch(() => null),
+      body: this.body,
+      mapArea: this.root.querySelector<HTMLElement>(".map-area")!,
+      map: () => this.map,
+      repaint: () => this.paint(),
+      sheet: (height) => PHONE.matches && this.sheet.set(height),
+      look: (at) => this.map?.lookAt(...at, this.padding(), 11),
+      frame: () => PHONE.matches && this.map?.lookAtCity(this.padding()),
+      commune: (id) => this.meetCommune(id),
+      say: (words) => (this.status.textContent = words),
+      leave: () => this.leaveTrying(),
+    });
+    this.sheet.set("full");
+    await this.trying.enter(change, beside, project);
+  }
+
+  /** While something is tried, a commune says what becomes of it and the forms stay. */
+  private meetCommune(id: string): void {
+    const area = this.data.areas.features.find((f) => f.properties.id === id);
+    if (!area) return;
+    const at = pointOf(area.geometry);
+    this.map?.chooseCommune(id);
+    this.map?.lookAtCommune(id, this.padding());
+    this.map?.openPopup("commune", { ...area.properties }, at, () => this.map?.chooseCommune(null), false);
+    this.status.textContent = `${placeName(area.properties)}: ${this.detail("commune", { ...area.properties })}`;
+  }
+
+  private leaveTrying(): void {
+    delete this.root.dataset.trying;
+    this.panel.setAttribute("aria-label", w("What is planned"));
+    this.map?.closePopup();
+    this.sheet.set("peek");
+    void this.showPlace();
+    this.paint();
+    this.root.querySelector<HTMLElement>(".try-open")?.focus({ preventScroll: true });
   }
 
   // ---- the map ------------------------------------------------------------------------------------------------
@@ -204,6 +283,7 @@ class Explorer {
     this.overlays.drawFlows();
     this.paint();
     for (const id of now.shown) void this.loadLayer(id);
+    this.trying?.mapOpened();
     if (now.place?.kind === "commune") {
       this.map.chooseCommune(now.place.id);
       if (!now.view) this.map.lookAtCommune(now.place.id, this.padding());
@@ -265,6 +345,7 @@ class Explorer {
       this.paint();
     }
     this.overlays.follow(now, before);
+    this.trying?.follow(now, before);
     if (now.indicator !== before.indicator) void this.loadValues();
     if (now.shown !== before.shown) {
       this.map?.show(now.shown);
@@ -297,9 +378,10 @@ class Explorer {
       colours.set(area, value === null || !scale ? null : colourOf(scale, value));
     });
     const info = this.overview.indicators.find((i) => i.id === indicator);
-    const ground = info ? this.overlays.ground(info) : null;
+    const ground = this.trying?.ground() ?? (info ? this.overlays.ground(info) : null);
     this.map?.paint(ground?.colours ?? colours, ground ? ground.assumed : values?.status === "assumed");
-    for (const host of [this.legendOnMap, this.legendInPanel]) {
+    const inPanel = this.trying?.open ? [...this.body.querySelectorAll<HTMLElement>(".try-legend")] : [this.legendInPanel];
+    for (const host of [this.legendOnMap, ...inPanel]) {
       const letters = host === this.legendOnMap && PHONE.matches ? 16 : LETTERS;
       replace(
         host,
@@ -316,6 +398,11 @@ class Explorer {
 
   private async showPlace(): Promise<void> {
     const { place } = this.store.now;
+    if (this.trying?.open) {
+      if (place?.kind === "commune") this.meetCommune(place.id);
+      else if (place) void this.showThing(place, false);
+      return;
+    }
     if (place?.kind !== "commune") {
       this.map?.chooseCommune(null);
       this.panel.dataset.face = "city";
@@ -420,6 +507,7 @@ class Explorer {
   // ---- what people do -----------------------------------------------------------------------------------------
 
   private choose(id: string): void {
+    if (this.trying?.open) return this.meetCommune(id);
     this.map?.closePopup();
     if (this.sheet.height() === "peek") this.sheet.set("half");
     this.readerFollows = true;
@@ -431,9 +519,9 @@ class Explorer {
     if (found.kind === "commune") this.choose(found.id);
     else if (found.kind === "indicator") {
       if (this.overview.indicators.some((i) => i.id === found.id)) this.store.change({ indicator: found.id, place: null });
-      else location.assign(`${this.prefix}${found.address}`);
+      else location.assign(pageAddress(`${this.prefix}${found.address}`));
     } else if (found.lon !== null && found.lat !== null) this.store.change({ place: { kind: found.kind, id: found.id } });
-    else location.assign(`${this.prefix}${found.address}`);
+    else location.assign(pageAddress(`${this.prefix}${found.address}`));
   }
 
   /** What a tip (`at` is null) or a popup says about one thing on the map. A popup leads on: to a page, to the commune. */
@@ -450,6 +538,10 @@ class Explorer {
         : h("p", { class: "tip-name" }, title),
       h("p", { class: "quiet" }, this.detail(kind, properties)),
       kind === "link" && this.overlays.roadWords(String(properties.id)),
+      at &&
+        kind === "project" &&
+        this.canTry() &&
+        h("button", { type: "button", class: "link-button tip-commune", onclick: () => this.tryProject(String(properties.id)) }, w("Try another way with this project")),
       commune &&
         h(
           "button",
@@ -457,6 +549,12 @@ class Explorer {
           w("What is planned in {name}", { name: placeName(commune) }),
         ),
     );
+  }
+
+  private tryProject(id: string): void {
+    this.map?.closePopup();
+    if (this.trying?.open) void this.trying.openProject(id);
+    else void this.tryOut("", [], id);
   }
 
   private stageOf(properties: Record<string, unknown>) {
@@ -474,7 +572,7 @@ class Explorer {
       const area = properties as unknown as AreaProperties;
       const info = this.overview.indicators.find((i) => i.id === this.store.now.indicator);
       const { values } = this;
-      const ground = info && this.overlays.ground(info);
+      const ground = this.trying?.ground() ?? (info && this.overlays.ground(info));
       if (ground) return ground.words(area.id);
       if (!info || !values) return "";
       const value = values.values[values.areas.indexOf(area.id)]?.[values.years.indexOf(this.store.now.year)] ?? null;

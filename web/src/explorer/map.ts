@@ -62,6 +62,8 @@ const LINES_FIRST = { fine: 11, coarse: 13 };
 const COARSE = matchMedia("(pointer: coarse)");
 /** How much is seen of other ways where roads show their traffic. */
 const QUIET = 0.3;
+/** Where the land is; in an edition the land itself (`build/fromdisk.ts`). */
+const LAND = typeof landUrl === "string" ? new URL(landUrl, location.href).href : landUrl;
 const EMPTY: FeatureCollection = { type: "FeatureCollection", features: [] };
 
 export class CityMap {
@@ -71,6 +73,8 @@ export class CityMap {
   private tip: HTMLElement | null = null;
   private hovered: string | null = null;
   private readonly loud: ExpressionSpecification;
+  /** While somebody says where something is, a click says so and opens nothing. */
+  hold: ((at: At) => void) | null = null;
 
   private constructor(
     private map: MapLibre,
@@ -197,9 +201,9 @@ export class CityMap {
   }
 
   lookAt(lon: number, lat: number, padding: Padding, zoom = 12.5): void {
-    const options = { center: [lon, lat] as [number, number], zoom: Math.max(zoom, this.map.getZoom()), padding };
-    if (motionWelcome()) this.map.easeTo({ ...options, duration: 700 });
-    else this.map.jumpTo(options);
+    // An offset, because the map would keep a padding and add it to that of the next view.
+    const offset: [number, number] = [(padding.left - padding.right) / 2, (padding.top - padding.bottom) / 2];
+    this.map.easeTo({ center: [lon, lat], zoom: Math.max(zoom, this.map.getZoom()), offset, duration: motionWelcome() ? 700 : 0 });
   }
 
   zoomBy(steps: number): void {
@@ -224,6 +228,19 @@ export class CityMap {
 
   resize(): void {
     this.map.resize();
+  }
+
+  /** The map itself, for what is loaded later and draws on it. */
+  get library(): MapLibre {
+    return this.map;
+  }
+
+  /** When what was last asked for is on the screen. */
+  painted(): Promise<void> {
+    return new Promise((done) => {
+      this.map.once("render", () => requestAnimationFrame(() => done()));
+      this.map.triggerRepaint();
+    });
   }
 
   private go(bounds: LngLatBoundsLike, padding: Padding, maxZoom = 14): void {
@@ -319,6 +336,7 @@ export class CityMap {
   }
 
   private clicked(event: MapMouseEvent): void {
+    if (this.hold) return this.hold([event.lngLat.lng, event.lngLat.lat]);
     const hit = this.under(event);
     this.closePopup();
     if (this.tip) this.unhover(this.tip);
@@ -337,6 +355,7 @@ export class CityMap {
   }
 
   private hover(event: MapMouseEvent, tip: HTMLElement): void {
+    if (this.hold) return this.unhover(tip);
     const hit = this.under(event);
     this.map.getCanvas().classList.toggle("is-pointing", Boolean(hit));
     if (!hit || hit.layer.id === "project-pile" || this.popup?.isOpen()) {
@@ -383,7 +402,7 @@ function styleOf(data: MapData, language: Language, seas: Record<string, string>
   return {
     version: 8,
     sources: {
-      land: { type: "geojson", data: new URL(landUrl, location.href).href },
+      land: { type: "geojson", data: LAND },
       seas: geojson(seaNames(seas)),
       areas: { ...geojson(data.areas), promoteId: "id" },
       "area-points": geojson(areaPoints(data.areas)),

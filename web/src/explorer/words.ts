@@ -23,7 +23,7 @@ export function w(sentence: string, values: Record<string, string | number> = {}
   return template.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole));
 }
 
-const collator = new Intl.Collator("vi");
+const collator = new Intl.Collator("vi", { numeric: true });
 
 /** Vietnamese order: d before đ, a before ă before â, and the tone last of all. */
 export const byName = (a: string, b: string): number => collator.compare(a, b);

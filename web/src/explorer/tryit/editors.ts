@@ -3,7 +3,7 @@
  * shows what was written, and beside each field what the checker says of it.
  */
 import { h, replace } from "../dom.ts";
-import { number } from "../format.ts";
+import { capital, number } from "../format.ts";
 import { icon, type Drawing } from "../icons.ts";
 import { hectares, kilometres, type At, nearest, rounded, typedPlaces, asTyped } from "./ground.ts";
 import { byName, pick, reader, w } from "../words.ts";
@@ -229,7 +229,7 @@ export async function zoneEditor(needs: EditorNeeds, id: string | null): Promise
   const density = numeric("persons_per_ha", w("Density"), w("people a hectare"));
   const ratio = numeric("floor_area_ratio", w("Floor-area ratio"), "");
   const from = yearField("from_year", w("From the year"), values.from_year, edit?.fields.from_year ?? (thing ? undefined : needs.options.base_year + 5));
-  const layers = fieldInfo("layer")?.choices?.map(({ value, name }) => ({ value, name: pick(name) })) ?? LAYERS.map((value) => ({ value, name: value }));
+  const layers = fieldInfo("layer")?.choices?.map(({ value, name }) => ({ value, name: capital(pick(name)) })) ?? LAYERS.map((value) => ({ value, name: value }));
   const layer = choiceField("layer", w("What for"), layers, edit?.fields.layer ?? (thing ? undefined : "urban"), values.layer);
   const name = textField("name_vi", { label: w("Name") }, edit?.fields.name_vi, values.name_vi);
   const shown = ["id", "geometry", "persons_per_ha", "floor_area_ratio", "from_year", "layer", "name_vi", "name_en", "kind", "area_ha", "shape", "commune"];

@@ -4,7 +4,7 @@
  */
 import { h, replace } from "../dom.ts";
 import { bestFits } from "../fold.ts";
-import { number } from "../format.ts";
+import { capital, number } from "../format.ts";
 import { pick, reader, w } from "../words.ts";
 import type { FieldInfo } from "./types.ts";
 
@@ -238,7 +238,7 @@ export function fieldOf(info: FieldInfo, before: unknown, now: unknown): Control
     case "boolean":
       return checkField(info.field, frame.label, Boolean(now ?? before), { on: before === true ? undefined : true, off: before === true ? false : undefined }, frame.hint);
     case "choice": {
-      const choices = (info.choices ?? []).map(({ value, name }) => ({ value, name: pick(name) }));
+      const choices = (info.choices ?? []).map(({ value, name }) => ({ value, name: capital(pick(name)) }));
       return choiceField(info.field, frame.label, info.needed || before ? choices : [{ value: "", name: "–" }, ...choices], now, before, frame.hint);
     }
     case "text":

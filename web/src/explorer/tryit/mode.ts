@@ -556,8 +556,7 @@ export class TryMode {
       this.tell();
       return;
     }
-    const result = await this.client.result(tried.change);
-    await this.show(result, tried.warnings ?? []);
+    await this.show(await this.client.result(tried.change), tried.warnings ?? []);
   }
 
   private progressed(job: Job): void {

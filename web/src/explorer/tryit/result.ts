@@ -29,6 +29,7 @@ export interface ResultNeeds {
   say(words: string): void;
 }
 
+const FIRST_SAID = 3;
 const LOOKS: Record<string, [look: string, mark: string]> = {
   met: ["good", "✓"],
   "on track": ["good", "✓"],
@@ -60,7 +61,7 @@ export function resultPage(needs: ResultNeeds): HTMLElement {
   const telling = result.targets.filter((target) => target.telling);
   const still = result.targets.length - telling.length;
   const sentences = result.words.map(inWords).filter(Boolean);
-  const first = sentences.slice(0, 5);
+  const first = sentences.slice(0, FIRST_SAID);
   const nothing = telling.length === 0 && result.moved.length === 0 && !result.city.some((row) => row.telling);
   return h(
     "div",
@@ -68,7 +69,7 @@ export function resultPage(needs: ResultNeeds): HTMLElement {
     h("h2", { class: "try-title", tabindex: "-1", id: "try-result-title" }, w("What it does")),
     first.length > 0 && h("ul", { class: "growth-said try-said" }, ...first.map((line) => h("li", {}, line))),
     nothing && h("p", { class: "try-empty" }, w("Nothing in the city moves by more than the model can tell.")),
-    sentences.length > first.length && h("details", { class: "panel-list" }, h("summary", {}, w("More in words"), h("span", { class: "layer-count" }, String(sentences.length - first.length))), h("ul", { class: "growth-said" }, ...sentences.slice(5).map((line) => h("li", {}, line)))),
+    sentences.length > first.length && h("details", { class: "panel-list" }, h("summary", {}, w("More in words"), h("span", { class: "layer-count" }, String(sentences.length - first.length))), h("ul", { class: "growth-said" }, ...sentences.slice(FIRST_SAID).map((line) => h("li", {}, line)))),
     onward(needs),
     mapSection(needs),
     h(
