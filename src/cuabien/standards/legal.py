@@ -7,6 +7,7 @@ weekends only and are themselves a lower bound of the true span.
 
 from __future__ import annotations
 
+import calendar
 import csv
 import datetime as dt
 from dataclasses import dataclass
@@ -55,6 +56,21 @@ class LegalPeriod:
         return self.tag in ("read", "high")
 
 
+@dataclass(frozen=True, slots=True)
+class PublicationDuty:
+    """A form in which an approved plan has to be made public under a regime; one of `forms` is enough."""
+
+    regime: str
+    duty: str
+    forms: tuple[str, ...]
+    source: str
+    tag: Tag
+
+    @property
+    def confirmed(self) -> bool:
+        return self.tag in ("read", "high")
+
+
 @cache
 def regimes() -> dict[str, Regime]:
     """The regimes by id."""
@@ -74,6 +90,14 @@ def legal_period(regime: str, step: str) -> LegalPeriod | None:
     return next((p for p in legal_periods() if (p.regime, p.step) == (regime, step)), None)
 
 
+@cache
+def publication_duties() -> tuple[PublicationDuty, ...]:
+    return tuple(
+        PublicationDuty(row["regime"], row["duty"], tuple(row["form"].split(";")), row["source"], row["tag"])  # type: ignore[arg-type]
+        for row in rows_of("publication_duties")
+    )
+
+
 def in_force(regime: Regime, day: dt.date) -> bool:
     """Whether new plans are made under the regime on a day."""
     ended = regime.in_force_to and day > first_day(regime.in_force_to)
@@ -88,6 +112,19 @@ def span(start: dt.date, end: dt.date, unit: str) -> int:
         return (end - start).days
     days = (start + dt.timedelta(n) for n in range(1, (end - start).days + 1))
     return sum(day.weekday() < 5 for day in days)
+
+
+def last_day_of(start: dt.date, count: int, unit: str) -> dt.date:
+    """The last day on which a period that begins on a day can end; `span` from that day to this one is `count`."""
+    if unit == "months":
+        years, month = divmod(start.month - 1 + count, 12)
+        year, month = start.year + years, month + 1
+        return dt.date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+    day = start
+    while count:
+        day += dt.timedelta(1)
+        count -= unit == "calendar days" or day.weekday() < 5
+    return day
 
 
 def _whole(text: str) -> int | None:
