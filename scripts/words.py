@@ -26,9 +26,11 @@ CODE = ROOT / "src" / "cuabien"
 LOCALE = CODE / "locale"
 LANGUAGES = ("vi", "en")
 
-SENTENCES_OF = {"say": (0,), "N_": (0,), "Refused": (0,), "Fault": (2, 3)}
+SENTENCES_OF = {
+    "say": (0,), "N_": (0,), "Refused": (0,), "Fault": (2, 3), "CityMeasure": (3,), "AreaMeasure": (3,),
+}  # fmt: skip
 """Calls whose arguments at these places are sentences."""
-KEYWORDS_OF = {"Fault": ("template", "remedy"), "Refused": ("template",)}
+KEYWORDS_OF = {"Fault": ("template", "remedy"), "Refused": ("template",), "Step": ("equation",)}
 GETTEXT = {"gettext", "gettext_lazy", "gettext_noop", "noop", "both", "_"}
 """What Django's sentences are marked with, in src/cuabien/service."""
 

@@ -45,7 +45,7 @@ def test_the_change_of_the_page_can_be_applied(hai_phong: Path) -> None:
     plan = read_plan(hai_phong)
     after = apply(plan, read_change(text[1].encode(), plan))
     assert after.projects["PR10"].opens == "2040"
-    assert set(tomllib.loads(text[1])) >= {"title", "description", "plan"}
+    assert set(tomllib.loads(text[1])) >= {"title_vi", "title_en", "description", "plan"}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,9 @@ A number of a run goes back to the variable and the equation that gave it, what 
 parameters with their status and source. An observed number goes back to the page that it was read on. A claim goes
 back to its readings and their inputs, a target to its document, a ratio to its two sides. The answer is a tree of frozen
 nodes that a page, a terminal or a program can show.
+
+Every word is in the reader's language: an equation through the catalogue (its symbols are the same in both), a variable by
+its meaning in the register. What somebody wrote (a note of the data, the title of a source) stays as it was written.
 """
 
 from __future__ import annotations
@@ -15,9 +18,10 @@ from math import floor, log10
 from typing import Any
 
 from cuabien.base.faults import Refused
-from cuabien.base.words import N_, number, pick, say
+from cuabien.base.words import N_, number, pick, reader_language, say
 from cuabien.indicators import claims, targets
 from cuabien.indicators.observed import RATIO_TO_NATION, Derived, Point, derived, points
+from cuabien.indicators.remarks import remarks
 from cuabien.indicators.series import must_exist
 from cuabien.indicators.simulated import Future, future
 from cuabien.indicators.targets import TargetRow
@@ -28,6 +32,34 @@ from cuabien.results import Run
 
 MAX_DEPTH = 6
 """How many variables back the walk goes; equations of one year read one another only so far."""
+
+SMALL_WORDS = frozenset(
+    (
+        "the",
+        "of",
+        "and",
+        "is",
+        "are",
+        "was",
+        "were",
+        "for",
+        "by",
+        "with",
+        "from",
+        "that",
+        "which",
+        "what",
+        "than",
+        "not",
+    )
+)
+REMEMBERED = N_("general knowledge")
+"""How the title of a source begins that is no document."""
+STATUSES = (
+    N_("assumed"), N_("calibrated"), N_("statistic"), N_("law"), N_("press"), N_("source read"),
+    N_("general knowledge, high"), N_("general knowledge, low"), N_("no data"),
+)  # fmt: skip
+"""States of parameters and sources; verdicts have their own places."""
 
 KINDS = {
     "simulated": N_("simulated"),
@@ -118,6 +150,8 @@ def explain(plan: Plan, run: Run | None, indicator: str, area: str, year: int | 
     if value is not None and run is not None:
         children = [_equation(plan, run, ahead, indicator, area, int(year or 0)), *children]
         children += _swing(ahead, indicator, area, int(year or 0))
+        said = remarks(plan, run, indicator, area, int(year or 0))
+        children = [*(Node("note", each("vi"), each("en")) for each in said), *children]
     children += [
         _target(plan, row)
         for row in targets.judge(plan, run)
@@ -186,8 +220,26 @@ def explain_target(plan: Plan, run: Run | None, target: str) -> Node:
 
 
 def text(node: Node, language: str | None = None) -> str:
-    """The tree as lines of text, two blanks a level."""
-    return "\n".join(_lines(node, language, 0))
+    """The tree as lines of text, two blanks a level. Notes in another language are left out, and that is said."""
+    spoken = language or reader_language()
+    lines = list(_lines(node, spoken, 0))
+    if any(not _is_read(below, spoken) for below in node.walk()):
+        lines.append(
+            say(N_("Notes of the data that are in English are left out here; --lang en shows them."), spoken)
+        )
+    return "\n".join(lines)
+
+
+def _is_read(node: Node, language: str) -> bool:
+    """Whether a reader of the language can read a node: notes are in the language of who wrote them."""
+    return node.kind != "note" or language != "vi" or not is_english(node.label_vi)
+
+
+def is_english(words: str) -> bool:
+    """Whether a text is English: by the small words that no English sentence does without, or because it has no accent."""
+    letters = [c for c in words if c.isalpha()]
+    small = any(word.strip(".,;:()\"'") in SMALL_WORDS for word in words.lower().split())
+    return bool(letters) and (small or all(c.isascii() for c in letters))
 
 
 # ---- branches ---------------------------------------------------------------------------------------------
@@ -229,17 +281,25 @@ def _source(plan: Plan, identity: str) -> tuple[Node, ...]:
     source = plan.sources.get(identity)
     if source is None:
         return ()
-    label = ", ".join(str(part) for part in (source.title, source.number, source.date) if part)
+    vi, en = (
+        ", ".join(str(part) for part in (_title(source.title, code), source.number, source.date) if part)
+        for code in ("vi", "en")
+    )
     return (
         Node(
             "source",
-            label,
-            label,
+            vi,
+            en,
             status=source.confidence,
             source=identity,
             address=source.address or f"/sources/{identity}/",
         ),
     )
+
+
+def _title(title: str, language: str) -> str:
+    """A source as it names itself; what nobody printed is no name."""
+    return say(REMEMBERED, language) if title.startswith(REMEMBERED) and language != "en" else title
 
 
 def _target(plan: Plan, row: TargetRow) -> Node:
@@ -326,25 +386,36 @@ def _step(
         for variable in entry.get("reads_last", ())
     ]
     children += [_parameter(plan, str(identity), year) for identity in entry.get("parameters", ())]
-    head = f"{entry['variable']} ({entry['step']})" if entry.get("step") else str(entry.get("variable", ""))
-    equation = entry.get("equation")
-    label = f"{head}: {equation}" if equation else head
     return Node(
         "equation",
-        label,
-        label,
+        _equation_words(book, entry, "vi"),
+        _equation_words(book, entry, "en"),
         status="simulated",
         address=str(entry.get("page") or ""),
         children=tuple(children),
     )
 
 
+def _equation_words(book: Mapping[str, Any], entry: Mapping[str, Any], language: str) -> str:
+    """What a variable is, and how it comes about."""
+    named = _named(book, str(entry.get("variable", "")), language)
+    equation = entry.get("equation")
+    return f"{named}: {say(str(equation), language)}" if equation else named
+
+
+def _named(book: Mapping[str, Any], variable: str, language: str) -> str:
+    """A variable by its meaning and its name; by its name alone in a run that does not say what it means."""
+    entry = _entry(book, "variables", variable) or {}
+    meaning = entry.get("meaning_vi" if language == "vi" else "meaning")
+    return f"{meaning} ({variable})" if meaning else variable
+
+
 def _variable(book: Mapping[str, Any], variable: str, template: str) -> Node:
     entry = _entry(book, "variables", variable) or {}
     return Node(
         "variable",
-        say(template, "vi", variable=variable),
-        say(template, "en", variable=variable),
+        say(template, "vi", variable=_named(book, variable, "vi")),
+        say(template, "en", variable=_named(book, variable, "en")),
         unit="",
         address=str(entry.get("page") or ""),
     )
@@ -361,12 +432,18 @@ def _parameter(plan: Plan, identity: str, year: int) -> Node:
     if parameter is None:
         return Node("parameter", identity, identity, status="no data")
     low, high = parameter.low, parameter.high
-    span = f" [{low:g} - {high:g}]" if low is not None and high is not None else ""
+    bounded = low is not None and high is not None
+    vi, en = (
+        f"{identity} [{_readable(low or 0.0, code)} - {_readable(high or 0.0, code)}]"
+        if bounded
+        else identity
+        for code in ("vi", "en")
+    )
     notes = (Node("note", parameter.note, parameter.note),) if parameter.note else ()
     return Node(
         kind="parameter",
-        label_vi=identity + span,
-        label_en=identity + span,
+        label_vi=vi,
+        label_en=en,
         value=at_year(parameter, year),
         unit=parameter.unit,
         status=parameter.status,
@@ -401,7 +478,8 @@ def _lines(node: Node, language: str | None, depth: int) -> Iterator[str]:
         head += f" {node.address}"
     yield head
     for child in node.children:
-        yield from _lines(child, language, depth + 1)
+        if _is_read(child, language or reader_language()):
+            yield from _lines(child, language, depth + 1)
 
 
 def _readable(value: float, language: str | None) -> str:

@@ -67,6 +67,7 @@ class Variable:
     axes: tuple[str, ...]
     unit: str
     meaning: str
+    meaning_vi: str
 
 
 @cache
@@ -75,7 +76,9 @@ def register() -> Mapping[str, Variable]:
     text = resources.files("cuabien.lexicon").joinpath("variables.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return {
-        row["name"]: Variable(row["name"], tuple(row["axes"].split()), row["unit"], row["meaning"])
+        row["name"]: Variable(
+            row["name"], tuple(row["axes"].split()), row["unit"], row["meaning"], row["meaning_vi"] or ""
+        )
         for row in rows
     }
 

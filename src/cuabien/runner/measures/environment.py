@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from cuabien.base.words import N_
 from cuabien.model.environment.inputs import RENEWABLE
 from cuabien.model.variables import EMITTERS, FUELS, WATER_CASES, Array
 from cuabien.runner.measures.year import AreaMeasure, AreaYear, CityMeasure, Year
@@ -54,7 +55,9 @@ def _induced(y: Year) -> float:
     return (burnt + grid + float(y.now.get("environment.traffic_grid_emissions", 0.0))) / 1e3
 
 
-_ALL = "transport + industry + power + buildings inside the city (scope 1); transport is left out where it is not modelled"
+_ALL = N_(
+    "transport + industry + power + buildings inside the city (scope 1); transport is left out where it is not modelled"
+)
 
 CITY: tuple[CityMeasure, ...] = (
     CityMeasure(
@@ -110,20 +113,20 @@ CITY: tuple[CityMeasure, ...] = (
             (
                 "transport",
                 "environment.road_emissions",  # there only where transport is modelled
-                "exhausts on roads, railways and waterways of the city",
+                N_("exhausts on roads, railways and waterways of the city"),
                 "transport",
             ),
             (
                 "industry",
                 "environment.emissions",
-                "value added of industry x fuel per output x carbon of its mix",
+                N_("value added of industry x fuel per output x carbon of its mix"),
                 "industry",
             ),
-            ("power", "environment.power_emissions", "fuel of the power plants in the city", "power"),
+            ("power", "environment.power_emissions", N_("fuel of the power plants in the city"), "power"),
             (
                 "buildings",
                 "environment.building_emissions",
-                "fuel burnt in households and services",
+                N_("fuel burnt in households and services"),
                 "buildings",
             ),
         )

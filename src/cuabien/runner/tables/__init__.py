@@ -157,6 +157,7 @@ def _of_variable(name: str, step: Step) -> dict[str, Any]:
         "unit": known.unit,
         "axes": list(known.axes),
         "meaning": known.meaning,
+        "meaning_vi": known.meaning_vi,
         "reads": list(step.reads),
         "reads_last": list(step.reads_last),
         "parameters": sorted(set(step.parameters)),

@@ -1,0 +1,118 @@
+"""The walk back from a number speaks the reader's language: equations, variables, states; what somebody wrote stays as it is."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cuabien.indicators import explain as walking
+from cuabien.indicators.explain import SMALL_WORDS, Node, explain, is_english, text
+from cuabien.indicators.simulated import future
+from cuabien.model.variables import register
+from cuabien.plan.package import Plan
+from cuabien.plan.read import read_plan
+from cuabien.results import Run, open_run
+from cuabien.runner import run_plan
+
+ROOT = Path(__file__).parents[2]
+AS_WRITTEN = ("source", "document", "note", "missing")
+"""Nodes whose label is somebody's own: a title, a note of the data."""
+ACCENTS = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _compiled_words() -> None:
+    subprocess.run([sys.executable, ROOT / "scripts" / "words.py", "compile"], check=True)
+
+
+def run_of(name: str, factory: pytest.TempPathFactory) -> tuple[Plan, Run]:
+    plan = read_plan(ROOT / "plans" / name)
+    return plan, open_run(run_plan(plan, home=factory.mktemp("home")).run)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Run]:
+    return run_of("tinytown", tmp_path_factory)
+
+
+def spoken(tree: Node, language: str) -> Iterator[str]:
+    """Everything that a reader of the language is told, but what stays as somebody wrote it."""
+    for node in tree.walk():
+        row = node.as_row(language)
+        yield from (str(row["kind_text"]), str(row["unit"]), str(row["status_text"]))
+        if node.kind not in AS_WRITTEN:
+            label = node.label_vi if language == "vi" else node.label_en
+            yield re.sub(r"\b[a-z]+\.[a-z_0-9]+", "", label)  # the name of a variable or a parameter
+
+
+def strange_words(tree: Node, language: str) -> set[str]:
+    if language == "en":
+        return {words for words in spoken(tree, "en") if ACCENTS.search(words)}
+    return {
+        w for words in spoken(tree, "vi") for w in re.findall(r"[a-z]+", words.lower()) if w in SMALL_WORDS
+    }
+
+
+@pytest.mark.parametrize("indicator", ["commute_minutes", "population", "grdp_per_capita", "emissions_total"])
+def test_a_walk_back_is_in_one_language(town: tuple[Plan, Run], indicator: str) -> None:
+    plan, run = town
+    if indicator not in future(run).indicators():
+        pytest.skip("tinytown does not model this")
+    tree = explain(plan, run, indicator, plan.header.city, 2030)
+    assert strange_words(tree, "vi") == set()
+    assert any(ACCENTS.search(words) for words in spoken(tree, "vi"))
+
+
+@pytest.mark.slow
+def test_every_indicator_of_the_city_is_walked_back_in_one_language(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan, run = run_of("hai-phong", tmp_path_factory)
+    judged = walking.targets.judge(plan, run)
+    monkeypatch.setattr(walking.targets, "judge", lambda *_: judged)  # the same for all of them
+    ahead = future(run)
+    names = sorted({name for a in plan.areas.values() for name in (a.name_vi, a.name_en)}, key=len)
+    wrong: dict[str, set[str]] = {}
+    for indicator in ahead.indicators():
+        area = plan.header.city if ahead.path(indicator, plan.header.city) else ahead.areas(indicator)[0]
+        tree = explain(plan, run, indicator, area)
+        english = {words for words in strange_words(tree, "en") if not any(name in words for name in names)}
+        if found := strange_words(tree, "vi") | english:
+            wrong[indicator] = found
+    assert wrong == {}
+
+
+def test_every_variable_has_a_meaning_in_both_languages() -> None:
+    for name, variable in register().items():
+        assert variable.meaning and variable.meaning_vi, name
+        assert is_english(variable.meaning) and not is_english(variable.meaning_vi), name
+
+
+@pytest.mark.parametrize(
+    ("words", "english"),
+    [
+        ("no figure of the city", True),
+        ("people between two jobs", True),
+        ("số liệu của Cục Thống kê", False),
+        ("trạm y tế của Hải Phòng", False),
+        ("the bridge Tân Vũ", True),
+        ("1.234", False),
+    ],
+)
+def test_the_language_of_a_note_is_told_by_its_small_words(words: str, english: bool) -> None:
+    assert is_english(words) is english
+
+
+def test_notes_in_another_language_are_left_out_and_that_is_said(town: tuple[Plan, Run]) -> None:
+    plan, run = town
+    tree = explain(plan, run, "population", plan.header.city, 2030)
+    notes = [n.label_vi for n in tree.walk() if n.kind == "note" and is_english(n.label_vi)]
+    assert notes
+    vi, en = text(tree, "vi"), text(tree, "en")
+    assert not any(note in vi for note in notes) and vi.splitlines()[-1].endswith("--lang en in đủ.")
+    assert all(note in en for note in notes) and "--lang en" not in en
