@@ -7,6 +7,8 @@ today and waits for nobody; it goes with its project all the same, but for a fai
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from cuabien.model.world import delay, is_alive
 from cuabien.plan.objects import PortCapacity, Terminal
 from cuabien.plan.package import Plan
@@ -36,7 +38,12 @@ def link_years(plan: Plan) -> dict[str, tuple[int, int]]:
 
 def open_links(plan: Plan, year: int) -> tuple[str, ...]:
     """Ids of the links that are open in a year, in order of the plan."""
-    return tuple(link for link, (first, gone) in link_years(plan).items() if first <= year < gone)
+    return open_of(link_years(plan), year)
+
+
+def open_of(spans: Mapping[str, tuple[int, int]], year: int) -> tuple[str, ...]:
+    """The same from `link_years`, for who asks for many years."""
+    return tuple(link for link, (first, gone) in spans.items() if first <= year < gone)
 
 
 def terminal_opens(plan: Plan, terminal: Terminal) -> int:

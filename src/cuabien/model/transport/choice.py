@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cuabien.model.transport.delay import Floats, compiled
+from cuabien.model.compiled import compiled
+from cuabien.model.transport.delay import Floats
 from cuabien.model.variables import Array
 
 NO_WAY_MIN = 1440.0

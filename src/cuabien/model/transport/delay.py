@@ -15,21 +15,17 @@ no flow, and conical is 2 t0 at capacity whatever its slope. A link is kept as f
 from __future__ import annotations
 
 import math
-from typing import Any, cast
+from typing import cast
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
+
+from cuabien.model.compiled import compiled
 
 Floats = NDArray[np.float64]
 Kinds = NDArray[np.int8]
 
 CONSTANT, FOURTH, POWER, CONICAL = 0, 1, 2, 3
-
-
-def compiled(function: Any) -> Any:
-    """A function of arrays, compiled once and kept on disk; it lets other threads run while it works."""
-    return numba.njit(cache=True, nogil=True, error_model="numpy", boundscheck=False)(function)
 
 
 def forms(

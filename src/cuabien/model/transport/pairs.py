@@ -15,7 +15,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from cuabien.model.transport.delay import CONICAL, CONSTANT, FOURTH, Floats, Kinds, compiled
+from cuabien.model.compiled import compiled
+from cuabien.model.transport.delay import CONICAL, CONSTANT, FOURTH, Floats, Kinds
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cuabien.model.transport.delay import Floats, compiled
+from cuabien.model.compiled import compiled
+from cuabien.model.transport.delay import Floats
 
 Ints = NDArray[np.int32]
 NEVER = np.inf

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cuabien.model.compiled import compiled
 from cuabien.model.transport import paths
-from cuabien.model.transport.delay import Floats, compiled
+from cuabien.model.transport.delay import Floats
 from cuabien.model.transport.network import Bools, Ints, RoadNetwork
 
 
