@@ -138,10 +138,12 @@ def test_a_project_that_no_zone_shows_is_listed(town: Plan) -> None:
 
 
 def test_the_underpasses_of_hai_phong_are_listed_and_not_judged(hai_phong: Path) -> None:
-    """Z168 stands for the three underpasses of PR23, Z169 for the one in use: points, without depth."""
+    """The three underpasses of PR23 and the one in use, Z169: points, without depth."""
     works = underground.works(read_plan(hai_phong))
     assert [(w.id, w.reason, w.from_year, w.project) for w in works] == [
         ("Z168", "schematic", 2027, "PR23"),
+        ("Z168-2", "schematic", 2027, "PR23"),
+        ("Z168-3", "schematic", 2027, "PR23"),
         ("Z169", "schematic", None, None),
     ]
     assert underground.meetings(works, 1.0) == ()

@@ -294,7 +294,7 @@ def test_defence_content_is_withheld(plan: Plan) -> None:
 
 def test_the_six_layers_exist(plan: Plan) -> None:
     layers = [z.row.layer for z in plan.zones.values()]
-    assert len(layers) == 169
+    assert len(layers) == 171
     assert set(layers) == set(get_args(o.Layer))
     assert {z.row.shape for z in plan.zones.values()} == {"schematic"}
     assert [n for n in plan.files if n.startswith("map/layers/")] == [
@@ -309,7 +309,7 @@ def test_a_disc_has_the_area_of_its_zone(plan: Plan) -> None:
         metres2 = 111_320 * math.cos(math.radians(zone.geometry.centroid.y)) * 110_700
         assert zone.geometry.area * metres2 / 1e4 == pytest.approx(zone.row.area_ha, rel=0.01), zone.row.id
     points = [z for z in plan.zones.values() if z.geometry.geom_type == "Point"]
-    assert len(points) + len(discs) == 169
+    assert len(points) + len(discs) == 171
     assert all(z.row.area_ha is not None for z in discs)
     assert {z.row.id for z in points if z.row.area_ha is not None} == {"Z081", "Z124"}
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as noop
 
 from cuabien.base.words import pick
+from cuabien.indicators.remarks import remarks
 from cuabien.plan import objects as o
 from cuabien.service import diagrams, names, people, stories
 from cuabien.service.blocks import (
@@ -1208,10 +1209,12 @@ def underground_blocks(city: City, chosen: int) -> list[Block]:
     else:
         years = milestones(city)
         rows = {int(row["year"]): row for row in by.iter_rows(named=True)}
+        said = remarks(city.plan, city.run, "underground_clashes", city.plan.header.city, chosen)
         found = [
             Block(
                 "underground",
                 heading,
+                tuple(each(language()) for each in said),
                 tables=(
                     by_year(
                         heading,
@@ -1228,11 +1231,6 @@ def underground_blocks(city: City, chosen: int) -> list[Block]:
                         0,
                     ),
                 ),
-                quiet=gettext(
-                    "A work that cannot be judged may clash all the same: no clash found is not no clash."
-                )
-                if any((row["not_judged"] or 0) > 0 for row in rows.values())
-                else "",
             )
         ]
     if listed is None:
