@@ -59,6 +59,10 @@ class Landside:
     """Mapped capacity that is open there."""
     most: Array
     """What the terminal can handle by itself: berths at their highest use, or what leads away from it."""
+    by_road: Array
+    """Of its inland cargo, what its roads alone carry."""
+    by_barge: Array
+    """Of its inland cargo, what its quays can load on barges."""
     together: Array
     """[year] what all berths can handle over the network that they share; those whose place is unknown are not in it."""
 
@@ -79,20 +83,22 @@ def of_world(world: World) -> Landside:
     key = "landside" + repr([p(need.id) for need in NEEDS])
     count = len(plan.terminals)
     kept = world.once(key, lambda: _stacked(plan, world.years, p))
-    return Landside(kept[:count], kept[count:-1], kept[-1])
+    berths_there, most, by_road, by_barge = kept[:-1].reshape(4, count, -1)
+    return Landside(berths_there, most, by_road, by_barge, kept[-1])
 
 
 def _stacked(plan: Plan, years: Sequence[int], p: Parameters) -> Array:
     found = of_years(plan, years, p)
-    return np.vstack([found.berths, found.most, found.together[None, :]])
+    return np.vstack([found.berths, found.most, found.by_road, found.by_barge, found.together[None, :]])
 
 
 def of_years(plan: Plan, years: Sequence[int], p: Parameters) -> Landside:
     """The landside of each year. A terminal without berths handles nothing."""
     at = berths.by_terminal(plan, years, berths.BerthRules.of(p))
-    most, together = np.zeros_like(at), np.zeros(len(years))
+    most, by_road, together = np.zeros_like(at), np.zeros_like(at), np.zeros(len(years))
     networks: dict[tuple[str, ...], list[Edge]] = {}
     alone: dict[tuple[tuple[str, ...], int, float], float] = {}
+    roads: dict[tuple[tuple[str, ...], int], float] = {}
     for column, year in enumerate(years):
         open_now = open_links(plan, year)
         if open_now not in networks:
@@ -104,9 +110,12 @@ def of_years(plan: Plan, years: Sequence[int], p: Parameters) -> Landside:
             if wanted[row] > 0 and key not in alone:
                 alone[key] = _carried(edges, {terminal: float(wanted[row])}, p)
             most[row, column] = alone.get(key, 0.0)
+            if wanted[row] > 0 and key[:2] not in roads:
+                roads[key[:2]] = _by_road(edges, terminal)
+            by_road[row, column] = roads.get(key[:2], 0.0)
         asked = {t: float(w) for t, w in zip(plan.terminals.values(), wanted, strict=True) if w > 0}
         together[column] = _carried(edges, asked, p)
-    return Landside(at, most, together)
+    return Landside(at, most, by_road, at * p("economy.berth_use_ceiling") * _loaded(p), together)
 
 
 def over_terminals(cargo: float, berths: Array, most: Array) -> Array:
@@ -146,7 +155,7 @@ def network(plan: Plan, open_now: Sequence[str], p: Parameters) -> list[Edge]:
         link = plan.links[name]
         if is_driven(link):
             mode, most = "road", roads.pcu_h(link) * tonnes_a_pcu_h
-        elif link.mode in ("rail", "waterway", "fairway"):
+        elif link.mode in ("rail", "waterway") or (link.mode == "fairway" and link.link_class != "open sea"):
             mode = "rail" if link.mode == "rail" else "barge"
             figure = goods_capacity(link, p)
             most = NO_LIMIT if figure is None else figure
@@ -177,10 +186,20 @@ def _carried(edges: Sequence[Edge], wanted: Mapping[Terminal, float], p: Paramet
             (away, f"rail:{terminal.rail_node}", NO_LIMIT),
         ]
         barge = f"barge:{terminal.waterway_node or terminal.fairway_node}"
-        more.append((away, barge, cargo * inland * p("transport.port_barge_share")))
+        more.append((away, barge, cargo * _loaded(p)))
     asked = sum(_whole(cargo * inland) for cargo in wanted.values())
     found = _largest_flow([*edges, *more])
     return sum(wanted.values()) if found >= asked else found / PARTS / inland
+
+
+def _loaded(p: Parameters) -> float:
+    """Of the cargo that a terminal can handle, what its quays can load on barges."""
+    return p("transport.port_land_share") * p("transport.port_barge_share")
+
+
+def _by_road(edges: Sequence[Edge], terminal: Terminal) -> float:
+    way = [("in", f"road:{terminal.road_node}", float(NO_LIMIT))]
+    return _largest_flow([*(e for e in edges if not e[0].startswith(("rail:", "barge:"))), *way]) / PARTS
 
 
 def _largest_flow(edges: Sequence[Edge]) -> int:

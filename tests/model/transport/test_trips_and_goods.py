@@ -224,3 +224,12 @@ def test_what_is_carried_fits_and_is_not_more_than_wanted(seed: int, terminals: 
     carried = freight.within_capacity(wanted, uses, capacity)
     assert (carried <= wanted + 1e-12).all()
     assert (carried @ uses <= capacity + 1e-9).all()
+
+
+def test_what_roads_cannot_carry_goes_by_barge_where_there_is_room() -> None:
+    """10 by road where 6 go: 4 more by barge; 3 where quays load 5 in all; none without a waterway; and no more than quays load."""
+    tonnes = np.array([[10.0, 1, 2], [10, 1, 2], [10, 1, 0], [10, 1, 2]])
+    by_barge, by_road = np.array([99.0, 5, 99, 1]), np.array([6.0, 6, 6, 99])
+    found = freight.filled(tonnes, by_barge, by_road, np.array([True, True, False, True]))
+    assert found.tolist() == [[6, 1, 6], [7, 1, 5], [10, 1, 0], [11, 1, 1]]
+    assert found.sum(axis=1).tolist() == tonnes.sum(axis=1).tolist()

@@ -14,7 +14,7 @@ from cuabien.model.links import gates, goods_capacity, is_driven
 from cuabien.model.opening import open_links, terminals_of
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import setting as settings
-from cuabien.model.transport.connection import Way, node_of, ways_to_gates
+from cuabien.model.transport.connection import Way, loads_at, ways_to_gates
 from cuabien.model.transport.goods import BARGE, RAIL
 from cuabien.model.transport.graph import Rates
 from cuabien.model.transport.outcome import pcu_of
@@ -136,8 +136,8 @@ def chain(
         ]  # fmt: skip
     found += _by_road(roads, terminal)
     for name, ways, column in (("rail", roads.rail, RAIL), ("barge", roads.barge, BARGE)):
-        way = ways.get(node_of(terminal, name) or "")
-        if node_of(terminal, name) is not None:
+        way = ways.get(loads_at(terminal, name) or "")
+        if loads_at(terminal, name) is not None:
             found.append(_on_way(roads, p, name, way, on_links, float(tonnes[column])))
     found += [gate] if terminal.road_node else []
     uses = [stage.use for stage in found if stage.use is not None]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cuabien.model.links import gates, is_driven
-from cuabien.model.opening import NEVER, link_years, terminal_opens
+from cuabien.model.opening import NEVER, is_port, link_years, terminal_opens
 from cuabien.model.world import is_alive, opening_year
 from cuabien.plan.objects import Link, Terminal
 from cuabien.plan.package import Plan
@@ -20,6 +20,8 @@ MODES = ("road", "rail", "barge", "fairway")
 """By which a terminal may be reached; rail is train and metro, barge is the inland waterways."""
 LINK_MODES = {"rail": ("rail", "metro"), "barge": ("waterway",), "fairway": ("fairway",)}
 GATE_MODE = {"road": "road", "rail": "rail", "barge": "waterway", "fairway": "fairway"}
+
+OPEN_SEA = "open sea"
 
 LinkMinutes = Callable[[str, int], float]
 """Minutes of a link by id, forward (0) or backward (1)."""
@@ -54,13 +56,20 @@ class Way:
 
 
 def ways_to_gates(plan: Plan, open_now: Sequence[str], mode: str, minutes: LinkMinutes) -> dict[str, Way]:
-    """Node -> its quickest way to any gate of the mode, for every node that has one."""
+    """Node -> its quickest way to any gate of the mode, for every node that has one.
+
+    Barges also sail the fairways inside the bar, and pass from one to the other where a terminal has a node on both.
+    """
     into: dict[str, list[tuple[str, str, int]]] = {}
+    met = _where_waters_meet(plan) if mode == "barge" else {}
     for name in open_now:
         link = plan.links[name]
-        if carries(link, mode):
-            into.setdefault(link.to_node, []).append((link.from_node, name, 0))
-            into.setdefault(link.from_node, []).append((link.to_node, name, 1))
+        if carries(link, mode) or (
+            mode == "barge" and link.mode == "fairway" and link.link_class != OPEN_SEA
+        ):
+            ends = met.get(link.from_node, link.from_node), met.get(link.to_node, link.to_node)
+            into.setdefault(ends[1], []).append((ends[0], name, 0))
+            into.setdefault(ends[0], []).append((ends[1], name, 1))
     found: dict[str, Way] = {}
     queue: list[tuple[float, str, str, str, int]] = [
         (0.0, gate, "", "", 0) for gate in gates(plan, GATE_MODE[mode], open_now)
@@ -84,7 +93,19 @@ def ways_to_gates(plan: Plan, open_now: Sequence[str], mode: str, minutes: LinkM
         for before, taken, forward in into.get(node, ()):
             if before not in found:
                 heapq.heappush(queue, (reached + minutes(taken, forward), before, node, taken, forward))
-    return found
+    return found | {one: found[other] for one, other in met.items() if other in found}
+
+
+def _where_waters_meet(plan: Plan) -> dict[str, str]:
+    """Node of a fairway -> the node of a waterway that is the same place."""
+    both = [t for t in plan.terminals.values() if t.fairway_node and t.waterway_node]
+    return {str(t.fairway_node): str(t.waterway_node) for t in both}
+
+
+def loads_at(terminal: Terminal, mode: str) -> str | None:
+    """The node at which a terminal's goods change to a mode: barges also come to the quays of ships."""
+    node = node_of(terminal, mode)
+    return terminal.fairway_node if node is None and mode == "barge" and is_port(terminal) else node
 
 
 # ---- islands ----------------------------------------------------------------------------------------------

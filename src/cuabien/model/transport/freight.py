@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from cuabien.model.transport.network import Bools
 from cuabien.model.variables import Array
 
 
@@ -42,6 +43,18 @@ def mode_shares(costs: Array, constants: Array, scale: float) -> Array:
     weights = np.where(served, np.exp(value - np.where(served, best, 0.0)), 0.0)
     total = weights.sum(axis=1, keepdims=True)
     return np.asarray(np.divide(weights, total, out=np.zeros_like(weights), where=total > 0))
+
+
+def filled(tonnes: Array, most_by_barge: Array, most_by_road: Array, has_barge: Bools) -> Array:
+    """[k, mode] with no more by barge than quays load, and what roads cannot carry by barge where there is room.
+
+    `tonnes` [k, mode] wanted by road, rail, barge; `most_by_barge`, `most_by_road` [k] million tonnes. Sums of k stay.
+    """
+    road, rail, barge = tonnes.T
+    most = np.where(has_barge, np.minimum(most_by_barge, road + barge), 0.0)
+    wanted = np.maximum(road + barge - np.maximum(most_by_road, 0.0), barge)
+    by_barge = np.minimum(wanted, most)
+    return np.stack([road + barge - by_barge, rail, by_barge], axis=1)
 
 
 def within_capacity(tonnes: Array, uses: Array, capacity: Array) -> Array:

@@ -13,7 +13,8 @@ import numpy as np
 from cuabien.model.links import goods_capacity
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import freight
-from cuabien.model.transport.connection import Way, node_of
+from cuabien.model.transport.connection import Way, loads_at
+from cuabien.model.transport.network import Bools
 from cuabien.model.transport.setting import Setting
 from cuabien.model.variables import FREIGHT_MODES, Array
 from cuabien.plan.package import Plan
@@ -41,11 +42,23 @@ class Goods:
     """[zone, zone] trucks in the peak hour: full one way, empty the other."""
 
 
-def of_year(plan: Plan, setting: Setting, p: Parameters, handled: Array, industry: Array) -> Goods:
-    """`handled` [terminal] million tonnes over the berths; `industry` [commune] Mt."""
+def of_year(
+    plan: Plan,
+    setting: Setting,
+    p: Parameters,
+    handled: Array,
+    by_road: Array,
+    by_barge: Array,
+    industry: Array,
+) -> Goods:
+    """`handled` [terminal] million tonnes over the berths; `industry` [commune] Mt.
+
+    `by_road`, `by_barge` [terminal]: the most that its roads carry, and that its quays load on barges. What the roads cannot
+    carry goes by barge where there is room; what rails and waterways cannot carry, by road.
+    """
     terminals = tuple(plan.terminals)
     inland = handled * p("transport.port_land_share")
-    local = inland * p("transport.port_local_share")
+    local = np.minimum(inland * p("transport.port_local_share"), by_road)
     wanted = inland - local
     rail, barge = (_ways(plan, setting, terminals, mode) for mode in ("rail", "barge"))
     minutes = _truck_minutes(setting, terminals)
@@ -63,6 +76,7 @@ def of_year(plan: Plan, setting: Setting, p: Parameters, handled: Array, industr
         p("transport.freight_scale"),
     )
     by_mode = wanted[:, None] * shares
+    by_mode = freight.filled(by_mode, by_barge, by_road - local, _exist(barge))
     on_links = np.zeros(len(plan.links))
     for mode, ways in ((RAIL, rail), (BARGE, barge)):
         carried, loads = _carried(plan, p, ways, by_mode[:, mode])
@@ -85,9 +99,13 @@ def _ways(plan: Plan, setting: Setting, terminals: tuple[str, ...], mode: str) -
     """Each terminal's way to a gate of a mode; None where it has none."""
     found = []
     for name in terminals:
-        node = node_of(plan.terminals[name], mode)
+        node = loads_at(plan.terminals[name], mode)
         found.append(setting.goods[mode].get(node) if node else None)
     return found
+
+
+def _exist(ways: list[Way | None]) -> Bools:
+    return np.array([way is not None for way in ways], dtype=np.bool_)
 
 
 def _truck_minutes(setting: Setting, terminals: tuple[str, ...]) -> Array:

@@ -6,7 +6,7 @@ import numpy as np
 
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import choice, people, trees
-from cuabien.model.transport.connection import node_of
+from cuabien.model.transport.connection import loads_at
 from cuabien.model.transport.goods import BARGE, RAIL, ROAD, Goods
 from cuabien.model.transport.network import least_from, origins_of
 from cuabien.model.transport.people import BUS, CAR, MOTORBIKE, WORK
@@ -200,7 +200,7 @@ def _to_gates(plan: Plan, here: Setting, traffic: Traffic) -> Array:
         if terminal.id in roads.terminals:
             found[row, ROAD] = min(by_road[roads.terminals.index(terminal.id)], choice.NO_WAY_MIN)
         for column, mode in ((RAIL, "rail"), (BARGE, "barge")):
-            way = here.goods[mode].get(node_of(terminal, mode) or "")
+            way = here.goods[mode].get(loads_at(terminal, mode) or "")
             if way is not None:
                 found[row, column] = min(way.minutes, choice.NO_WAY_MIN)
     return found

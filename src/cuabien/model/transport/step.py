@@ -5,7 +5,7 @@ It reads people, jobs, cargo and value added of the year, and the minutes of las
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar
@@ -134,12 +134,21 @@ def _year(memory: Memory, year: int, now: State, last: State | None) -> dict[str
     """Everything that the subject says of one year; recalled, where it was said of just this year before."""
     world = memory.world
     open_now = open_links(world.plan, year)
-    berths, most = (kept[:, year - world.base_year] for kept in _port(world))
+    berths, most, *by_mode = (kept[:, year - world.base_year] for kept in _port(world))
     cargo = landside.over_terminals(float(now["economy.port_cargo"]), berths, most)
     before, routes = memory.warm(year, open_now)
-    key = memory.key(year, (open_now, before), now, last or {}, {"berths": berths, "cargo": cargo})
+    key = memory.key(
+        year,
+        (open_now, before),
+        now,
+        last or {},
+        {"berths": berths, "cargo": cargo, "by_road": by_mode[0], "by_barge": by_mode[1]},
+    )
     settled = memory.recalled(
-        key, lambda: _settled(memory.seen, memory.setting(open_now), year, now, last, cargo, berths, routes)
+        key,
+        lambda: _settled(
+            memory.seen, memory.setting(open_now), year, now, last, cargo, by_mode, berths, routes
+        ),
     )
     memory.before = (year, key, settled)
     return dict(settled.found)
@@ -152,6 +161,7 @@ def _settled(
     now: State,
     last: State | None,
     cargo: Array,
+    by_mode: Sequence[Array],
     berths: Array,
     routes: Equilibrium | None,
 ) -> Settled:
@@ -159,7 +169,7 @@ def _settled(
     p = world.parameters
     jobs, industry = workplaces(world, now)
     made = float(now["economy.value_added"][INDUSTRY]) * p("transport.industry_mt_per_trillion")
-    moved = goods.of_year(world.plan, here, p, cargo, made * industry)
+    moved = goods.of_year(world.plan, here, p, cargo, by_mode[0], by_mode[1], made * industry)
     persons = now["population.persons"].sum(axis=1)
     everywhere = people.ends(persons, now["population.labour_force"], jobs, p)
     of, without_work = people.within_parts(everywhere, here.part)
@@ -173,14 +183,14 @@ def _settled(
     return Settled({name: found[name] for name in WRITES}, here.open_now, traffic.equilibrium)
 
 
-def _port(world: World) -> tuple[Array, Array]:
-    """[terminal, year] (berths that are open, the most that can be handled there: as the economy's port has it)."""
+def _port(world: World) -> tuple[Array, ...]:
+    """[terminal, year] berths that are open, the most that can be handled there, by road, by barge: as the economy's port has it."""
     if landside.is_known(world.plan):
         known = landside.of_world(world)
-        return known.berths, known.most
+        return known.berths, known.most, known.by_road, known.by_barge
     rules = BerthRules.of(world.parameters)
     berths = world.once(f"berths{rules}", lambda: by_terminal(world.plan, world.years, rules))
-    return berths, np.full_like(berths, np.inf)
+    return berths, *(np.full_like(berths, np.inf),) * 3
 
 
 def workplaces(world: World, now: State) -> tuple[Array, Array]:

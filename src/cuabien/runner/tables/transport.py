@@ -101,12 +101,12 @@ def _terminals_and_chains(future: Future) -> tuple[pl.DataFrame, pl.DataFrame]:
             berths = float(state["transport.terminal_berths"][row])
             key = {"terminal": terminal.id, "year": year}
             for column, mode in enumerate(FREIGHT_MODES):
-                if connection.node_of(terminal, mode) is None:
+                if connection.loads_at(terminal, mode) is None:
                     continue
                 minutes = float(state["transport.terminal_minutes"][row, column])
                 reached = minutes < NO_WAY_MIN
                 way = {"rail": roads.rail, "barge": roads.barge}.get(mode, {}).get(
-                    connection.node_of(terminal, mode) or ""
+                    connection.loads_at(terminal, mode) or ""
                 )
                 capacity, load = (
                     chains.road_access(roads, terminal)
