@@ -163,16 +163,18 @@ def _static(addresses: set[str]) -> Iterator[tuple[str, bytes]]:
                 if found not in known:
                     known.add(found)
                     waiting.append(found)
-            folder = posixpath.dirname(name)
-            body = STYLE_ADDRESS.sub(
-                lambda m, folder=folder: f"url({posixpath.relpath(m[1].lstrip('/'), folder)})", text
-            ).encode()
+            body = _with_near_addresses(text, posixpath.dirname(name)).encode()
             for beside in re.findall(r"url\(\./([^)]+)\)", text):
-                address_beside = f"/{folder}/{beside}"
-                if address_beside not in known:
-                    known.add(address_beside)
-                    waiting.append(address_beside)
+                near = f"/{posixpath.dirname(name)}/{beside}"
+                if near not in known:
+                    known.add(near)
+                    waiting.append(near)
         yield name, body
+
+
+def _with_near_addresses(style: str, folder: str) -> str:
+    """A style whose addresses lead from its own folder."""
+    return STYLE_ADDRESS.sub(lambda m: f"url({posixpath.relpath(m[1].lstrip('/'), folder)})", style)
 
 
 # ---- what the explorer asks for -------------------------------------------------------------------------------
@@ -217,11 +219,12 @@ def _shared(city: City) -> Iterator[tuple[str, Any]]:
                 courses[area] = course
         yield f"indicators/{row.id}/series", courses
     known = people.residents(city)
-    for area in _with_residents(city) if known else ():
-        yield (
-            f"areas/{area}/pyramid",
-            {year: json.loads(ask(f"/api/v1/areas/{area}/pyramid?year={year}").content) for year in known.years},
-        )
+    for area in _with_residents(city):
+        ages = {
+            year: json.loads(ask(f"/api/v1/areas/{area}/pyramid?year={year}").content)
+            for year in (known.years if known else ())
+        }
+        yield f"areas/{area}/pyramid", ages
     yield "search", [api.hit(city, e) for e in search.told_apart(e for e, _ in city.index.rows)]
 
 
