@@ -220,7 +220,7 @@ class Explorer {
       repaint: () => this.paint(),
       sheet: (height) => PHONE.matches && this.sheet.set(height),
       look: (at) => this.map?.lookAt(...at, this.padding(), 11),
-      frame: () => PHONE.matches && this.map?.lookAtCity(this.padding()),
+      frame: () => this.map?.lookAtCity(PHONE.matches ? this.padding() : this.cityFrame()),
       commune: (id) => this.meetCommune(id),
       say: (words) => (this.status.textContent = words),
       leave: () => this.leaveTrying(),

@@ -57,6 +57,8 @@ interface Kept {
 
 const HASH = /^[0-9a-f]{64}$/;
 const COMPARE_MOST = 4;
+/** What the map shows first, where it moves. */
+const FELT = ["commute_minutes", "access_minutes"];
 
 /** What an address asks for: a change to open, and others to set beside it. */
 export function asked(search: string): { change: string; beside: string[] } | null {
@@ -556,7 +558,7 @@ export class TryMode {
       this.tell();
       return;
     }
-    await this.show(await this.client.result(tried.change), tried.warnings ?? []);
+    await this.show(await this.resultOf(tried.change), tried.warnings ?? []);
   }
 
   private progressed(job: Job): void {
@@ -599,6 +601,7 @@ export class TryMode {
     this.found = result.communes;
     this.flows = null;
     this.shown = { result, stored: null, warnings };
+    if (this.options) this.options = { ...this.options, ready: true };
     const { store } = this.mode;
     const last = this.found?.years.at(-1);
     if (open && last && this.found && !this.found.telling.some((row) => row[this.found!.years.indexOf(store.now.year)])) store.change({ year: last });
@@ -625,6 +628,15 @@ export class TryMode {
       this.mode.body.scrollTop = scrollTop;
       if (focused) this.host.querySelector<HTMLElement>(".try-title")?.focus({ preventScroll: true });
     }
+  }
+
+  /** With the figure that people feel, where one of those moves; else with the one that moves most. */
+  private async resultOf(change: string): Promise<Result> {
+    const result = await this.client.result(change);
+    const felt = FELT.find((id) => result.moved.some((one) => one.indicator === id));
+    if (!result.communes || !felt || result.communes.better || felt === result.communes.indicator) return result;
+    const communes = await this.client.communes(change, felt).catch(() => result.communes);
+    return { ...result, communes };
   }
 
   private paintMap(): void {
@@ -719,7 +731,7 @@ export class TryMode {
     this.title = stored.title ?? "";
     if (stored.state === "ready") {
       try {
-        await this.show(await this.client.result(change), []);
+        await this.show(await this.resultOf(change), []);
         return;
       } catch (error) {
         this.trouble(error, () => void this.openStored(change));

@@ -44,7 +44,7 @@ const LAYERS: LayerSpecification[] = [
     layout: {
       "text-field": ["get", "sign"],
       "text-font": SEMIBOLD,
-      "text-size": ["interpolate", ["linear"], ["zoom"], 8, 12, 11, 20],
+      "text-size": ["interpolate", ["linear"], ["zoom"], 8, 15, 11, 24],
       "text-allow-overlap": true,
       "text-ignore-placement": true,
       "text-offset": ["step", ["zoom"], ["literal", [0, 0]], 8.6, ["literal", [0, -0.85]]],

@@ -139,7 +139,7 @@ function takeAway(needs: ResultNeeds): HTMLElement {
     h("p", { class: "quiet" }, w("The change is a small text file. Anyone can model it with the same program and gets the same result.")),
     h("p", {}, h("a", { class: "button button--quiet", href: stored?.toml_address ?? client.tomlAddress(result.change), download: `change-${result.change.slice(0, 8)}.toml` }, icon("download", 18), w("Download the change (TOML)"))),
     stored && h("div", { class: "try-command" }, h("code", { tabindex: "0" }, stored.command), copyButton(() => stored.command, w("Copy the command"), needs.say)),
-    result.seconds >= 0.05 && h("p", { class: "fine" }, w("Modelled in {seconds} s.", { seconds: number(result.seconds, reader(), 1) })),
+    (result.seconds ?? 0) >= 0.05 && h("p", { class: "fine" }, w("Modelled in {seconds} s.", { seconds: number(result.seconds ?? 0, reader(), 1) })),
   );
 }
 

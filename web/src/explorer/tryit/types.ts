@@ -192,7 +192,7 @@ export interface Result {
   change: string;
   run: string;
   base_run: string;
-  seconds: number;
+  seconds: number | null;
   words: Words[];
   targets: MovedTarget[];
   city: CityRow[];
