@@ -25,6 +25,7 @@ from cuabien.service.words_for_web import WORDS
 
 NAVIGATION = (
     ("explorer", gettext_lazy("Map")),
+    ("try", gettext_lazy("Try a change")),
     ("areas", gettext_lazy("Areas")),
     ("projects", gettext_lazy("Projects")),
     ("targets", gettext_lazy("Targets")),
@@ -44,6 +45,8 @@ MORE = (
     ("sources", gettext_lazy("Sources")),
     ("about", gettext_lazy("About")),
 )
+LIVE_ONLY = ("try",)
+"""Pages that need a service; a published edition has none."""
 LAYERS = get_args(o.Layer)
 
 
@@ -59,16 +62,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     path = request.path_info
     bare = path[3:] or "/" if path == "/en" or path.startswith("/en/") else path
     prefix = "/en" if language() == "en" else ""
+    edition_root = request.META.get("cuabien.edition_root")
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return {
         "language": language(),
         "prefix": prefix,
         "address_vi": bare + query,
         "address_en": "/en" + bare + query,
-        "navigation": [(name, label, _here(bare, name)) for name, label in NAVIGATION],
+        "navigation": [
+            (name, label, _here(bare, name))
+            for name, label in NAVIGATION
+            if edition_root is None or name not in LIVE_ONLY
+        ],
         "more": MORE,
         "assets": assets(),
-        "edition_root": request.META.get("cuabien.edition_root"),
+        "edition_root": edition_root,
     }
 
 

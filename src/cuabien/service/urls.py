@@ -7,6 +7,7 @@ from django.urls import path
 
 from cuabien.service import pages, pages_of_subjects
 from cuabien.service.api import api
+from cuabien.service.trying import pages as trying
 
 urlpatterns = [
     path("api/v1/", api.urls),
@@ -21,6 +22,9 @@ urlpatterns = [
         path("subjects/<str:identity>/", pages_of_subjects.subject, name="subject"),
         path("connection/", pages_of_subjects.connection, name="connection"),
         path("compare/", pages_of_subjects.compare, name="compare"),
+        path("try/", trying.form, name="try"),
+        path("try/compare/", trying.compare, name="try-compare"),
+        path("try/<str:identity>/", trying.change, name="tried"),
         path("projects/", pages.projects, name="projects"),
         path("projects/<str:identity>/", pages.project, name="project"),
         path("targets/", pages.targets, name="targets"),

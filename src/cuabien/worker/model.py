@@ -5,6 +5,7 @@ It ends by itself when its keeper has gone, and when the plan has a new edition 
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import time
@@ -44,6 +45,8 @@ def work(folder: Path, home: Path, worker: str) -> int:
         return NO_PLAN
     edition = edition_hash(plan)
     see_the_plan(warm, home, edition)
+    gc.collect()
+    gc.freeze()  # what stays for good is not looked through again while a change is modelled
     queue.ready(worker, edition)
     busy_until = looked_at = time.monotonic()
     while os.getppid() == keeper:

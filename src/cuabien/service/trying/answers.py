@@ -141,29 +141,36 @@ def shown() -> list[str]:
 
 def beside(plan: Plan, first: Side, second: Side) -> Seen:
     noise = noise_of(first.run, second.run)
-    bounds = pl.DataFrame(
-        [
-            (i, noise.of(i, plan.header.city), noise.of(i, ""), smallest_shown(i))
-            for i in second.table["indicator"].unique().to_list()
-        ],
-        schema={"indicator": pl.String, "of_city": pl.Float64, "of_parts": pl.Float64, "digit": pl.Float64},
-        orient="row",
-    )
+    there = second.table["indicator"].unique().to_list()
     width = pl.max_horizontal(pl.col("first").abs(), pl.col("second").abs())
-    relative = pl.when(pl.col("area") == plan.header.city).then("of_city").otherwise("of_parts")
-    table = (
-        first.table.select(*AXIS, "unit", pl.col("value").alias("first"))
-        .join(second.table.select(*AXIS, pl.col("value").alias("second")), on=AXIS, how="left")
-        .join(bounds, on="indicator", how="left")
-        .with_columns(
-            telling=(
-                (pl.col("second") - pl.col("first")).abs()
-                > pl.max_horizontal(width * relative, pl.col("digit"))
-            ).fill_null(pl.col("first").is_null() != pl.col("second").is_null())
-        )
-        .drop("of_city", "of_parts", "digit")
+    relative = pl.when(pl.col("area") == plan.header.city).then(
+        _of_each({i: noise.of(i, plan.header.city) for i in there})
+    )
+    table = _joined(first.table, second.table).with_columns(
+        telling=(
+            (pl.col("second") - pl.col("first")).abs()
+            > pl.max_horizontal(
+                width * relative.otherwise(_of_each({i: noise.of(i, "") for i in there})),
+                _of_each({i: smallest_shown(i) for i in there}),
+            )
+        ).fill_null(pl.col("first").is_null() != pl.col("second").is_null())
     )
     return Seen(plan, first, second, noise, table)
+
+
+def _joined(one: pl.DataFrame, two: pl.DataFrame) -> pl.DataFrame:
+    """Both values of everything that the plan's own run says."""
+    left = one.select(*AXIS, "unit", pl.col("value").alias("first"))
+    if one.select(AXIS).equals(two.select(AXIS)):  # nearly always; and much faster
+        return left.with_columns(second=two["value"])
+    return left.join(two.select(*AXIS, pl.col("value").alias("second")), on=AXIS, how="left")
+
+
+def _of_each(values: Mapping[str, float]) -> pl.Expr:
+    """A number for each indicator."""
+    return pl.col("indicator").replace_strict(
+        list(values), list(values.values()), default=None, return_dtype=pl.Float64
+    )
 
 
 # ---- what differs -----------------------------------------------------------------------------------------

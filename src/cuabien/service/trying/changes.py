@@ -43,6 +43,7 @@ COLUMN_OF_RULE = {
     "crossed-polygon": "geometry",
     "try-too-fine": "geometry",
     "parameter-out-of-bounds": "value",
+    "outside-its-range": "value",
     "zone-ends-before-it-begins": "to_year",
     "depth-upside-down": "depth_bottom_m",
     "project-before-prerequisite": "opens",
@@ -126,7 +127,7 @@ def from_toml(
     change, faults = try_read_change(text, base)
     if title:
         change = dataclasses.replace(change, title=title, title_vi=None, title_en=None)
-    faults = [*faults, *_limits(city, change, bool(on))]
+    faults = [*faults, *_limits(city, change, nothing_is_wrong=not on and not stops(faults))]
     if stops(faults):
         return _refused(city, change, faults, order)
     try:
@@ -199,8 +200,8 @@ def _edit_of(change: Change, fault: Fault) -> Edit | None:
 # ---- what may be tried ------------------------------------------------------------------------------------
 
 
-def _limits(city: City, change: Change, stacked: bool) -> Iterator[Fault]:
-    if not change.edits and not stacked:
+def _limits(city: City, change: Change, *, nothing_is_wrong: bool) -> Iterator[Fault]:
+    if not change.edits and nothing_is_wrong:
         yield _fault("try-nothing", None)
     if len(change.edits) > MOST_EDITS + 1:
         yield _fault("try-too-many", None, most=MOST_EDITS)
@@ -230,6 +231,13 @@ def _limits_of(city: City, edit: Edit) -> Iterator[Fault]:
             yield _fault(
                 "try-hidden" if _hides(value) else "too-long", edit.id, column=column, limit=LONGEST_NAME
             )
+    held = city.plan.parameters.get(edit.id) if edit.table == "parameters" else None
+    if (
+        held is not None
+        and isinstance(held.value, dict)
+        and not isinstance(edit.fields.get("value", {}), dict)
+    ):
+        yield _fault("try-path", edit.id, column="value", first=min(held.value), last=max(held.value))
     yield from _limits_of_shape(city, edit)
 
 
@@ -399,6 +407,10 @@ RULES: Mapping[str, tuple[str, str]] = {
         N_("{column} cannot be changed here"),
         N_("leave it out; the list of what can be changed names every field"),
     ),
+    "try-path": (
+        N_("{column}: this assumption has a value for each of several years, from {first} to {last}"),
+        N_("write a value for each of these years"),
+    ),
     "try-too-fine": (
         N_("the shape has {count} corners, more than {most}"),
         N_("draw it with fewer corners; no plan needs finer ones"),
@@ -411,7 +423,7 @@ RULES: Mapping[str, tuple[str, str]] = {
         N_("{column} holds letters that cannot be seen or that turn the line around"),
         N_("type the name again with plain letters"),
     ),
-    "try-stack": (N_("{why}"), N_("change one of the two, or try them apart")),
+    "try-stack": (N_("these changes do not fit together: {why}"), N_("change one of the two, or try them apart")),
     "too-long": (N_("{column} is longer than {limit} characters"), N_("write it shorter")),
 }
 

@@ -176,15 +176,15 @@ FILLED = frozenset(
 )
 """What a new object must say of itself and no person is asked for."""
 UNITS = {
-    "cost_bn_vnd": "bn VND",
+    "cost_bn_vnd": "billion VND",
     "area_ha": "ha",
     "length_km": "km",
     "design_speed_kmh": "km/h",
-    "persons_per_ha": "persons/ha",
+    "persons_per_ha": "persons per ha of the whole zone",
     "occupancy_percent": "percent",
     "depth_top_m": "m",
     "depth_bottom_m": "m",
-    "capacity_mt_year": "million tonnes/year",
+    "capacity_mt_year": "million tonnes per year",
     "capacity_mw": "MW",
 }
 DATES = frozenset({"opens", "starts", "predicted_opens"})

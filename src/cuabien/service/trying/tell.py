@@ -34,8 +34,8 @@ STATES = {
 BEGINS = noop("Being modelled.")
 STOPPING = noop("Stopping.")
 WORDS_OF_ACTION = {
-    "add": noop("%(what)s %(name)s is added."),
-    "remove": noop("%(what)s %(name)s is taken out of the plan."),
+    "add": noop("%(name)s (%(what)s) is added."),
+    "remove": noop("%(name)s (%(what)s) is taken out of the plan."),
 }
 FIELD_BECOMES = noop("%(name)s: %(field)s %(after)s instead of %(before)s.")
 FIELD_EMPTIED = noop("%(name)s: %(field)s is left open; it was %(before)s.")
@@ -138,7 +138,7 @@ def change_words(city: City, change: Change) -> list[dict[str, str]]:
 
 
 def _sentences(thing: Mapping[str, Any]) -> list[dict[str, str]]:
-    what, name = _capital(both(_entry_label(thing["entry"]))), thing["name"]
+    what, name = both(_entry_label(thing["entry"])), thing["name"]
     if thing["action"] in WORDS_OF_ACTION:
         template = WORDS_OF_ACTION[thing["action"]]
         return [_filled(template, what=what, name=name)]
@@ -182,10 +182,6 @@ def _filled(template: str, **values: Mapping[str, str]) -> dict[str, str]:
     """A sentence whose values are in both languages themselves."""
     words = both(template)
     return {language: words[language] % {k: v[language] for k, v in values.items()} for language in LANGUAGES}
-
-
-def _capital(words: Mapping[str, str]) -> dict[str, str]:
-    return {language: text[:1].upper() + text[1:] for language, text in words.items()}
 
 
 def _entry_label(entry: str) -> str:
@@ -451,7 +447,7 @@ def flows(city: City, found: Seen, change: Change, year: int | None) -> dict[str
                 "line": [list(end) for end in ends if end is not None] if ends and None not in ends else None,
             }
         )
-    return {"year": shown, "years": found.years, "unit": unit("pcu/h"), "links": rows}
+    return {"year": shown, "years": found.years, "unit": unit("pcu per hour"), "links": rows}
 
 
 def assumed(city: City, found: Seen, area: str | None) -> dict[str, Any] | None:
