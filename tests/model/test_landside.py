@@ -45,19 +45,6 @@ def economy(plan: Plan) -> city.Future:
 # ---- the flow -----------------------------------------------------------------------------------------------
 
 
-def test_a_flow_is_bound_by_the_tightest_cut() -> None:
-    """Two ways of 3 and 4 meet before a road of 5; a third way of 2 leads past it: 7."""
-    edges = [
-        ("in", "a", 3.0), ("in", "b", 4.0), ("a", "c", 3.0), ("b", "c", 4.0), ("c", "out", 5.0),
-        ("a", "out", 2.0),
-    ]  # fmt: skip
-    assert landside._largest_flow(edges) == 7000
-
-
-def test_links_side_by_side_add_up() -> None:
-    assert landside._largest_flow([("in", "out", 1.5), ("in", "out", 2.0)]) == 3500
-
-
 def test_a_terminal_behind_one_road_has_the_road(hai_phong: Plan) -> None:
     """Lạch Huyện in 2029: a quarter of its inland cargo by barge, a road of four lanes, and next to nothing by ferry."""
     row = list(hai_phong.terminals).index("T01")

@@ -16,12 +16,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import maximum_flow
 
-from cuabien.model import berths
+from cuabien.model import berths, flow
 from cuabien.model.links import CAPACITIES, TRUCKS, RoadCapacity, gates, goods_capacity, is_driven
-from cuabien.model.opening import open_links, terminals_of
+from cuabien.model.opening import link_years, open_of, terminals_of
 from cuabien.model.parameters import Need, Parameters
 from cuabien.model.variables import Array
 from cuabien.model.world import World
@@ -96,25 +94,26 @@ def of_years(plan: Plan, years: Sequence[int], p: Parameters) -> Landside:
     """The landside of each year. A terminal without berths handles nothing."""
     at = berths.by_terminal(plan, years, berths.BerthRules.of(p))
     most, by_road, together = np.zeros_like(at), np.zeros_like(at), np.zeros(len(years))
-    networks: dict[tuple[str, ...], list[Edge]] = {}
+    spans = link_years(plan)
+    networks: dict[tuple[str, ...], Network] = {}
     alone: dict[tuple[tuple[str, ...], int, float], float] = {}
     roads: dict[tuple[tuple[str, ...], int], float] = {}
     for column, year in enumerate(years):
-        open_now = open_links(plan, year)
+        open_now = open_of(spans, year)
         if open_now not in networks:
-            networks[open_now] = network(plan, open_now, p)
-        edges = networks[open_now]
+            networks[open_now] = arranged(edges(plan, open_now, p), tuple(plan.terminals.values()))
+        ways = networks[open_now]
         wanted = at[:, column] * p("economy.berth_use_ceiling")
         for row, terminal in enumerate(plan.terminals.values()):
             key = (open_now, row, float(wanted[row]))
             if wanted[row] > 0 and key not in alone:
-                alone[key] = _carried(edges, {terminal: float(wanted[row])}, p)
+                alone[key] = _carried(ways, {terminal: float(wanted[row])}, p)
             most[row, column] = alone.get(key, 0.0)
             if wanted[row] > 0 and key[:2] not in roads:
-                roads[key[:2]] = _by_road(edges, terminal)
+                roads[key[:2]] = _by_road(ways, terminal)
             by_road[row, column] = roads.get(key[:2], 0.0)
         asked = {t: float(w) for t, w in zip(plan.terminals.values(), wanted, strict=True) if w > 0}
-        together[column] = _carried(edges, asked, p)
+        together[column] = _carried(ways, asked, p)
     return Landside(at, most, by_road, at * p("economy.berth_use_ceiling") * _loaded(p), together)
 
 
@@ -140,7 +139,7 @@ def over_terminals(cargo: float, berths: Array, most: Array) -> Array:
 # ---- the flow -----------------------------------------------------------------------------------------------
 
 
-def network(plan: Plan, open_now: Sequence[str], p: Parameters) -> list[Edge]:
+def edges(plan: Plan, open_now: Sequence[str], p: Parameters) -> list[Edge]:
     """What leads from the nodes of terminals to "out", by mode. A node of a mode is "mode:node"."""
     roads = RoadCapacity.of(p)
     tonnes_a_pcu_h = (
@@ -150,7 +149,7 @@ def network(plan: Plan, open_now: Sequence[str], p: Parameters) -> list[Edge]:
         * p("transport.truck_days")
         / 1e6
     )
-    edges: list[Edge] = []
+    found: list[Edge] = []
     for name in open_now:
         link = plan.links[name]
         if is_driven(link):
@@ -162,33 +161,62 @@ def network(plan: Plan, open_now: Sequence[str], p: Parameters) -> list[Edge]:
         else:
             continue
         ends = f"{mode}:{link.from_node}", f"{mode}:{link.to_node}"
-        edges += [(*ends, most), (ends[1], ends[0], most)]
+        found += [(*ends, most), (ends[1], ends[0], most)]
     for terminal in plan.terminals.values():
         if terminal.fairway_node and terminal.waterway_node:
             meet = f"barge:{terminal.fairway_node}", f"barge:{terminal.waterway_node}"
-            edges += [(*meet, NO_LIMIT), (meet[1], meet[0], NO_LIMIT)]
+            found += [(*meet, NO_LIMIT), (meet[1], meet[0], NO_LIMIT)]
     for mode, of_gates in LAND.items():
-        edges += [(f"{mode}:{gate}", "out", NO_LIMIT) for gate in gates(plan, of_gates, open_now)]
-    return edges
+        found += [(f"{mode}:{gate}", "out", NO_LIMIT) for gate in gates(plan, of_gates, open_now)]
+    return found
 
 
-def _carried(edges: Sequence[Edge], wanted: Mapping[Terminal, float], p: Parameters) -> float:
+@dataclass(frozen=True)
+class Network:
+    """Edges by number, with what leads from "in" to each terminal and on to its nodes; made once for many flows."""
+
+    arcs: flow.Network
+    capacity: flow.Numbers
+    """[edge] thousand tonnes a year; nothing leads to a terminal until somebody asks for its cargo."""
+    first: Mapping[str, int]
+    """Terminal -> the edge that leads to it; those from it to its quay for barges, its road and its railway come next."""
+
+
+INTO, TO_BARGE, _, TO_RAIL = range(4)
+"""The edges of a terminal, by their order."""
+
+
+def arranged(standing: Sequence[Edge], terminals: Sequence[Terminal]) -> Network:
+    """The edges that stand, and those of the terminals."""
+    found, first = list(standing), {}
+    for terminal in terminals:
+        away = f"terminal:{terminal.id}"
+        first[terminal.id] = len(found)
+        found += [
+            ("in", away, 0.0),
+            (away, f"barge:{terminal.waterway_node or terminal.fairway_node}", 0.0),
+            (away, f"road:{terminal.road_node}", NO_LIMIT),
+            (away, f"rail:{terminal.rail_node}", NO_LIMIT),
+        ]
+    number = {"in": 0, "out": 1}
+    for tail, head, _ in found:
+        number.setdefault(tail, len(number))
+        number.setdefault(head, len(number))
+    arcs = flow.arranged(len(number), [number[t] for t, _, _ in found], [number[h] for _, h, _ in found])
+    return Network(arcs, np.array([_whole(most) for *_, most in found], dtype=np.int64), first)
+
+
+def _carried(ways: Network, wanted: Mapping[Terminal, float], p: Parameters) -> float:
     """Of the cargo wanted at terminals, what can be handled when its inland part has to reach a gate."""
     inland = p("transport.port_land_share")
     if not wanted or inland <= 0:
         return sum(wanted.values())
-    more: list[Edge] = []
+    capacity = ways.capacity.copy()
     for terminal, cargo in wanted.items():
-        away = f"terminal:{terminal.id}"
-        more.append(("in", away, cargo * inland))
-        more += [
-            (away, f"road:{terminal.road_node}", NO_LIMIT),
-            (away, f"rail:{terminal.rail_node}", NO_LIMIT),
-        ]
-        barge = f"barge:{terminal.waterway_node or terminal.fairway_node}"
-        more.append((away, barge, cargo * _loaded(p)))
+        capacity[ways.first[terminal.id] + INTO] = _whole(cargo * inland)
+        capacity[ways.first[terminal.id] + TO_BARGE] = _whole(cargo * _loaded(p))
     asked = sum(_whole(cargo * inland) for cargo in wanted.values())
-    found = _largest_flow([*edges, *more])
+    found = _largest_flow(ways, capacity)
     return sum(wanted.values()) if found >= asked else found / PARTS / inland
 
 
@@ -197,24 +225,16 @@ def _loaded(p: Parameters) -> float:
     return p("transport.port_land_share") * p("transport.port_barge_share")
 
 
-def _by_road(edges: Sequence[Edge], terminal: Terminal) -> float:
-    way = [("in", f"road:{terminal.road_node}", float(NO_LIMIT))]
-    return _largest_flow([*(e for e in edges if not e[0].startswith(("rail:", "barge:"))), *way]) / PARTS
+def _by_road(ways: Network, terminal: Terminal) -> float:
+    capacity = ways.capacity.copy()
+    capacity[ways.first[terminal.id] + INTO] = NO_LIMIT
+    capacity[ways.first[terminal.id] + TO_RAIL] = 0
+    return _largest_flow(ways, capacity) / PARTS
 
 
-def _largest_flow(edges: Sequence[Edge]) -> int:
+def _largest_flow(ways: Network, capacity: flow.Numbers) -> int:
     """Thousand tonnes from "in" to "out"."""
-    number: dict[str, int] = {"in": 0, "out": 1}
-    for tail, head, _ in edges:
-        number.setdefault(tail, len(number))
-        number.setdefault(head, len(number))
-    tails = np.array([number[tail] for tail, _, _ in edges])
-    heads = np.array([number[head] for _, head, _ in edges])
-    most = np.array([_whole(most) for _, _, most in edges], dtype=np.int64)
-    size = len(number)
-    whole = coo_array((most, (tails, heads)), shape=(size, size)).tocsr()
-    whole.data = np.minimum(whole.data, NO_LIMIT)  # links side by side were added up
-    return int(maximum_flow(whole.astype(np.int32), 0, 1).flow_value)
+    return flow.largest(ways.arcs, capacity, 0, 1)
 
 
 def _whole(million_tonnes: float) -> int:

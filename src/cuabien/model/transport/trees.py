@@ -233,7 +233,7 @@ def _settle(
             size += 1
     while size > 0:
         node = queue[begin]
-        begin, size = (begin + 1) % len(queue), size - 1
+        begin, size = begin + 1 if begin + 1 < len(queue) else 0, size - 1
         waits[node] = False
         if node < first_through:
             continue
@@ -246,6 +246,7 @@ def _settle(
             if reached < farther[there]:
                 farther[there] = reached
                 if not waits[there]:
-                    queue[(begin + size) % len(queue)] = there
+                    end = begin + size
+                    queue[end if end < len(queue) else end - len(queue)] = there
                     waits[there] = True
                     size += 1

@@ -26,24 +26,24 @@ class Year:
     def parameter(self, name: str) -> float:
         return self.world.parameters(name, self.year)
 
-    @property
+    @cached_property
     def residents(self) -> float:
         return float(self.now["population.persons"].sum())
 
-    @property
+    @cached_property
     def employed(self) -> float:
         return float(self.now["economy.employment"].sum())
 
-    @property
+    @cached_property
     def price_level(self) -> float:
         return price_level(self.year, self.world.base_year, self.parameter("economy.deflator_growth"))
 
-    @property
+    @cached_property
     def current_grdp(self) -> float:
         """Trillion VND at the prices of the year."""
         return float(self.now["economy.grdp"]) * self.price_level
 
-    @property
+    @cached_property
     def exchange_rate(self) -> float:
         return exchange_rate(
             self.year,
