@@ -30,9 +30,12 @@ Language = Annotated[
 def add_commands(app: typer.Typer) -> None:
     """Add `report` and `atlas`."""
     app.command(
-        "report", help=say(N_("The report of a plan and its run, in the layout of Decree 30/2020: DOCX or PDF."))
+        "report",
+        help=say(N_("The report of a plan and its run, in the layout of Decree 30/2020: DOCX or PDF.")),
     )(report)
-    app.command("atlas", help=say(N_("The maps of a plan and its run as PDF: a sheet for each layer and year.")))(atlas)
+    app.command(
+        "atlas", help=say(N_("The maps of a plan and its run as PDF: a sheet for each layer and year."))
+    )(atlas)
 
 
 def report(
@@ -48,7 +51,14 @@ def report(
     make = makers.get(out.suffix.lower())
     if make is None:
         raise Refused(N_("{file}: a report is a .docx or a .pdf"), file=str(out))
-    _write(plan, run, out, language, as_json, lambda p, r, spoken: make(p, r, spoken, _stress(plan, p, r, spoken)))
+    _write(
+        plan,
+        run,
+        out,
+        language,
+        as_json,
+        lambda p, r, spoken: make(p, r, spoken, _stress(plan, p, r, spoken)),
+    )
 
 
 def atlas(
@@ -114,5 +124,10 @@ def _write(
         return
     words = N_("{file}: {size} KB in {seconds} seconds")
     typer.echo(
-        say(words, file=str(out), size=number(len(made) / 1000, decimals=0), seconds=number(seconds, decimals=1))
+        say(
+            words,
+            file=str(out),
+            size=number(len(made) / 1000, decimals=0),
+            seconds=number(seconds, decimals=1),
+        )
     )

@@ -28,6 +28,12 @@ TEXT_MM = 165.0
 """A4 less 30 mm on the left and 15 mm on the right."""
 WIDE = 6
 """A table of more columns has smaller letters."""
+PROGRAM = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+    '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
+    "<Application>Cửa Biển</Application></Properties>"
+).encode()
+"""What made the file: the template of the library names a program that did not."""
 PACKED = (1980, 1, 1, 0, 0, 0)
 """The earliest date that a ZIP can say."""
 
@@ -39,6 +45,7 @@ def docx(report: Report) -> bytes:
     _page(document)
     _styles(document)
     _properties(document, report)
+    _no_picture(document)
     _head(document, report.letterhead)
     for block in report.blocks:
         DRAWN[type(block)](document, block)
@@ -54,26 +61,18 @@ def _packed(data: bytes) -> bytes:
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(found, "w") as new:
         names = sorted(old.namelist(), key=lambda name: (name != "[Content_Types].xml", name))
         for name in names:
-            if name == "docProps/thumbnail.jpeg":
-                continue
             info = zipfile.ZipInfo(name, PACKED)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.external_attr = 0o644 << 16
-            new.writestr(info, _without_picture(name, old.read(name)))
+            new.writestr(info, PROGRAM if name == "docProps/app.xml" else old.read(name))
     return found.getvalue()
 
 
-def _without_picture(name: str, data: bytes) -> bytes:
+def _no_picture(document: Any) -> None:
     """The template of the library brings a picture of itself, which says nothing of this report."""
-    if name != "_rels/.rels":
-        return data
-    from lxml import etree
-
-    root = etree.fromstring(data)
-    for relation in list(root):
-        if str(relation.get("Target", "")).endswith("thumbnail.jpeg"):
-            root.remove(relation)
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    related = document.part.package.rels
+    for key in [key for key, relation in related.items() if relation.reltype.endswith("/thumbnail")]:
+        del related[key]
 
 
 # ---- page and styles ------------------------------------------------------------------------------------------------
@@ -301,9 +300,6 @@ def _margins(table: Any, side_mm: float) -> None:
         look.addprevious(margins)
 
 
-SIDES = {"left": 0, "center": 1, "right": 2}
-
-
 def _table(document: Any, block: Table) -> None:
     from docx.shared import Mm, Pt
 
@@ -343,7 +339,11 @@ def _row(table: Any, widths: list[Any], cells: list[Cell], aligns: list[str], fi
     table._tbl.append(made)
     made.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     for cell, width, align in zip(cells, widths, aligns, strict=True):
-        made.append(_cell(cell.text, width, align, bold=cell.strong, fill=fill, size=9.5 if len(cells) > WIDE else 10.5))
+        made.append(
+            _cell(
+                cell.text, width, align, bold=cell.strong, fill=fill, size=9.5 if len(cells) > WIDE else 10.5
+            )
+        )
     return _Row(made, table)
 
 
@@ -367,6 +367,7 @@ def _cell(
     keep: bool = False,
     size: float = 10.5,
 ) -> Any:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
     from docx.text.paragraph import Paragraph as DocxParagraph
@@ -389,7 +390,7 @@ def _cell(
     made.append(paragraph)
     written = DocxParagraph(paragraph, None)  # type: ignore[arg-type]
     _plain(written)
-    written.alignment = SIDES[align]
+    written.alignment = getattr(WD_ALIGN_PARAGRAPH, align.upper())
     written.paragraph_format.keep_with_next = keep or None
     run = _run(written, text, size)
     run.bold = bold or None

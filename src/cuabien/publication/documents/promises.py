@@ -11,7 +11,7 @@ from cuabien.indicators.targets import SPOKEN, TargetRow
 from cuabien.lexicon import register
 from cuabien.publication.documents.blocks import Band, Block, Cell, Column, Figure, Heading, Paragraph, Table
 from cuabien.publication.documents.material import SHORT_HASH, Material
-from cuabien.publication.documents.writing import decimals_of
+from cuabien.publication.documents.writing import decimals_of, tidy
 
 GOOD, BAD = ("met", "on track"), ("missed", "off track")
 WORST = 4
@@ -68,7 +68,7 @@ def in_force(m: Material) -> list[TargetRow]:
 
 def _targets_in_short(m: Material) -> Paragraph:
     w, rows = m.write, in_force(m)
-    counts = Counter(row.verdict for row in rows)
+    counts = Counter[str](row.verdict for row in rows)
     told = ", ".join(f"{counts[v]} {w.say(v)}" for v in SPOKEN if counts[v])
     good, bad = (sum(counts[v] for v in kind) for kind in (GOOD, BAD))
     text = w.say(
@@ -90,7 +90,9 @@ def _targets_in_short(m: Material) -> Paragraph:
 def _worst(m: Material) -> list[Block]:
     """The targets in force that are furthest from what was promised, those of the city of today and ahead first."""
     rows = [r for r in in_force(m) if r.verdict in BAD and r.gap is not None and r.target]
-    rows.sort(key=lambda r: (r.area != m.city, r.verdict != "off track", -abs((r.gap or 0.0) / (r.target or 1.0))))
+    rows.sort(
+        key=lambda r: (r.area != m.city, r.verdict != "off track", -abs((r.gap or 0.0) / (r.target or 1.0)))
+    )
     if not rows:
         return []
     told, figures = [], []
@@ -220,7 +222,7 @@ def _document(m: Material, identity: str, superseded: bool) -> str:
 def _target_row(m: Material, row: TargetRow) -> tuple[Cell, ...]:
     w, target = m.write, m.plan.targets[row.id]
     value, gap = value_figure(m, row), gap_figure(m, row)
-    where = ", ".join(part for part in (area_name(m, row.area), target.clause and f"{target.clause}") if part)
+    where = ", ".join(part for part in (area_name(m, row.area), tidy(target.clause or "", 60)) if part)
     basis = w.say(row.basis) if row.basis else ""
     verdict = w.say(row.verdict)
     return (
@@ -311,13 +313,15 @@ def _indicator_row(m: Material, indicator: str, years: Iterable[int]) -> tuple[C
     else:
         told = w.as_written(point.value)
         own = "" if point.unit == unit else f" {w.unit(point.unit)}"
-        figure = Figure("observed", ("observation", point.observation), point.value, told)
-        cells.append(Cell(f"{told}{own} ({_period(point.period)})", figure))
+        seen_figure = Figure("observed", ("observation", point.observation), point.value, told)
+        cells.append(Cell(f"{told}{own} ({_period(point.period)})", seen_figure))
     for year in years:
         value = course.values.get(year) if course else None
-        figure = None
-        if value is not None:
-            figure = Figure("run", (indicator, m.city, year), value, w.number(value, decimals))
+        figure = (
+            Figure("run", (indicator, m.city, year), value, w.number(value, decimals))
+            if value is not None
+            else None
+        )
         cells.append(Cell(figure.shown if figure else "–", figure))
     return tuple(cells)
 

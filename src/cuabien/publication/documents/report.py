@@ -11,11 +11,10 @@ from cuabien.base.words import N_, fold
 from cuabien.publication.documents import promises, together, trust, works
 from cuabien.publication.documents.blocks import Block, Heading, Letterhead, Report
 from cuabien.publication.documents.material import Material
-from cuabien.publication.documents.writing import tidy
+from cuabien.publication.documents.writing import place_name, tidy
 
 OFFICES = (("uy ban nhan dan", "UBND", "ỦY BAN NHÂN DÂN"), ("hoi dong nhan dan", "HĐND", "HỘI ĐỒNG NHÂN DÂN"))
 """How an issuing body begins -> its letters in a number, and what a report is signed for."""
-KINDS_OF_PLACE = ("Thành phố ", "Tỉnh ", "thành phố ", "tỉnh ")
 OPEN = "……"
 """What whoever issues the report fills in."""
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -73,11 +72,8 @@ def _letterhead(m: Material, subject: str) -> Letterhead:
             for begins, letters, name in OFFICES
             if fold(header.authority_vi).startswith(begins)
         ),
-        (OPEN, header.authority_vi.upper()),
+        (OPEN, tidy(header.authority_vi.upper())),
     )
-    place = header.name_vi
-    for kind in KINDS_OF_PLACE:
-        place = place.removeprefix(kind)
     year = header.as_of[:4]
     return Letterhead(
         issuer=w.name(header, "authority").upper(),
@@ -85,7 +81,7 @@ def _letterhead(m: Material, subject: str) -> Letterhead:
         motto=w.say(N_("Independence - Freedom - Happiness")),
         number=w.say(N_("No.: {open}/BC-{letters}"), open=OPEN, letters=letters),
         place_and_date=w.say(
-            N_("{place}, {open} {open} {year}"), place=tidy(place, 60), open=OPEN, year=year
+            N_("{place}, {open} {open} {year}"), place=place_name(header.name_vi), open=OPEN, year=year
         ),
         draft=w.say(N_("DRAFT")),
         kind=w.say(N_("REPORT")),

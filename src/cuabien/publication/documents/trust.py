@@ -142,7 +142,7 @@ def stress(m: Material) -> list[Block]:
 
 def assumptions(m: Material) -> list[Block]:
     w, year = m.write, m.milestones[-1]
-    counts = Counter(p.status for p in m.plan.parameters.values())
+    counts = Counter[str](p.status for p in m.plan.parameters.values())
     told = ", ".join(f"{counts[s]} {w.word(s)}" for s in STATUSES if counts[s])
     columns = (
         Column(w.say(N_("Indicator")), 0.38),

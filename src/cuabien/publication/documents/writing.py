@@ -128,5 +128,14 @@ def decimals_of(indicator: str) -> int:
     return known.decimals if known else 1
 
 
+KINDS_OF_PLACE = ("thành phố ", "tỉnh ")
+
+
+def place_name(name: str) -> str:
+    """ "Thành phố Hải Phòng" as a place: "Hải Phòng"."""
+    kind = next((k for k in KINDS_OF_PLACE if name.casefold().startswith(k)), "")
+    return tidy(name[len(kind) :], 60)
+
+
 def upper(text: str) -> str:
     return text[:1].upper() + text[1:]

@@ -1,10 +1,10 @@
 """The letters of printed documents: each style of two free families as one TrueType file that a typesetter can read.
 
-    python make_fonts.py TINOS BE_VIETNAM_PRO        (unpacked npm packages @fontsource/tinos and @fontsource/be-vietnam-pro)
+    python scripts/make_fonts.py TINOS BE_VIETNAM_PRO        (unpacked npm packages @fontsource/tinos and @fontsource/be-vietnam-pro)
 
 Web fonts are parted by script; here Latin, extended Latin and Vietnamese become one file. Tinos has the metrics of Times New
 Roman, which Decree 30/2020/NĐ-CP asks for; Be Vietnam Pro letters the maps. Needs fonttools and brotli; run once, its
-files are kept here. Both are free under the SIL Open Font License 1.1, see OFL.txt, and reserve no name.
+files are kept. Both are free under the SIL Open Font License 1.1, see OFL.txt, and reserve no name.
 """
 
 import sys
@@ -15,7 +15,7 @@ from fontTools.merge import Merger
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent.parent / "src/cuabien/publication/documents/fonts"
 SCRIPTS = ("latin", "latin-ext", "vietnamese")
 STYLES = {
     "tinos": ("400-normal", "400-italic", "700-normal", "700-italic"),
