@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import tempfile
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,7 +19,7 @@ from cuabien.base.words import N_, number, say
 from cuabien.cli import terminal
 
 if TYPE_CHECKING:
-    from cuabien.publication.edition import Part
+    from cuabien.publication.edition import EditionInput, Part, Piece
     from cuabien.publication.keys import PrivateKey
     from cuabien.publication.verify import Verdict
 
@@ -183,8 +185,26 @@ def publish(
 
 
 def _further_parts() -> list[Part]:
-    """Parts that lie above publication, or that only some cities want: documents and pages."""
-    return []
+    """Documents, and the pages of the service, which publication may not know."""
+    from cuabien.publication.edition import Part
+
+    return [Part("documents", _documents), Part("pages", _pages)]
+
+
+def _documents(edition: EditionInput) -> Iterable[Piece]:
+    from cuabien.publication.documents import pieces
+
+    return pieces(edition)
+
+
+def _pages(edition: EditionInput) -> Iterable[Piece]:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cuabien.service.settings")
+    import django
+
+    django.setup()
+    from cuabien.service.still import still_site
+
+    return still_site(edition.plan, edition.run, edition.published)
 
 
 def _seal(
