@@ -33,9 +33,9 @@ NAVIGATION = (
     ("subjects", gettext_lazy("Subjects")),
     ("programme", gettext_lazy("Programme")),
     ("claims", gettext_lazy("Published figures")),
-    ("checks", gettext_lazy("Checks")),
 )
 MORE = (
+    ("checks", gettext_lazy("Checks")),
     ("connection", gettext_lazy("Connected and in step")),
     ("compare", gettext_lazy("Two futures side by side")),
     ("flags", gettext_lazy("Risk flags")),
