@@ -165,7 +165,7 @@ def _sureness(m: Material) -> Paragraph:
         count=len(ahead),
         assumed=assumed,
     )
-    return Paragraph(text, lead=w.say(N_("How sure")))
+    return Paragraph(text, lead=w.say(N_("How firm")))
 
 
 # ---- targets --------------------------------------------------------------------------------------------------------

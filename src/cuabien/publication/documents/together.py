@@ -65,7 +65,7 @@ def together(m: Material) -> list[Block]:
         *_transport(m),
         Heading(w.say(N_("Land")), 2),
         *_by_year(m, "land", "use", "ha", USES, w.say(N_("Land of the city by use, hectares")), 0),
-        Heading(w.say(N_("Services")), 2),
+        Heading(w.say(N_("Schools, health, public services")), 2),
         *_services(m),
         Heading(w.say(N_("Environment")), 2),
         *_by_year(
@@ -270,7 +270,7 @@ def _by_year(
 
     rows = [
         *((Cell(w.word(names.get(k, k))), *(cell(k, y) for y in years)) for k in kinds),
-        (Cell(w.say(N_("Together")), strong=True), *(cell(None, y) for y in years)),
+        (Cell(w.say(N_("In all")), strong=True), *(cell(None, y) for y in years)),
     ]
     return [Table(caption, _year_columns(w.say(N_("Kind")), years), tuple(rows))]
 

@@ -275,7 +275,7 @@ def sources(m: Material) -> list[Block]:
             )
         )
     return [
-        Heading(w.say(N_("Sources"))),
+        Heading(w.say(N_("Sources of the figures"))),
         Paragraph(
             w.say(
                 N_(
