@@ -145,6 +145,14 @@ CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
         [edit("terminal", "K1", project="P1", opens=2029)],
         [edit("terminal", "K1", project="P1", opens=2030)],
     ),
+    "commune-off-the-roads": (
+        [edit("area", "T1", lon=107.7)],  # some 100 km out to sea
+        [edit("area", "T1", lon=106.6)],  # 6 km from a junction
+    ),
+    "commune-without-people": (
+        [edit("area", "T1", population=0)],
+        [edit("area", "T1", blank=["population"])],
+    ),
     "node-unused": (
         [new("node", "N99")],
         [new("node", "N99"), new("link", "E99", from_node="N2", to_node="N99")],

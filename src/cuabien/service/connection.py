@@ -63,7 +63,8 @@ class Terminal:
 
     @property
     def joined(self) -> int:
-        return sum(way.connected for way in self.access)
+        """By how many modes it is joined to a gate on land: as the indicator `terminals_multimodal` counts them."""
+        return sum(way.connected for way in self.access if way.mode in LAND_MODES)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,8 @@ ISLANDS = ("year", "mode", "island", "nodes", "links", "terminals")
 OUT_OF_STEP = ("project", "needs", "project_opens", "need_opens", "why")
 CRITICAL = ("year", "link", "rank", "extra_minutes", "stranded_trips")
 MOST_CRITICAL = 12
+LAND_MODES = ("road", "rail", "barge")
+"""Ships come and go by the fairway; goods change to one of these."""
 
 
 def years_known(city: City) -> list[int]:

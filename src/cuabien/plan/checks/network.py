@@ -27,10 +27,15 @@ FASTEST_KMH = {"road": 120.0}
 
 
 def straight_km(a: o.Node, b: o.Node) -> float:
-    """Great-circle distance between two nodes, km (haversine)."""
-    lat_a, lat_b = math.radians(a.lat), math.radians(b.lat)
+    """Great-circle distance between two nodes, km."""
+    return _straight(a.lon, a.lat, b)
+
+
+def _straight(lon: float, lat: float, b: o.Node) -> float:
+    """Great-circle distance from a point, km (haversine)."""
+    lat_a, lat_b = math.radians(lat), math.radians(b.lat)
     half = math.sin((lat_b - lat_a) / 2) ** 2 + (
-        math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+        math.cos(lat_a) * math.cos(lat_b) * math.sin(math.radians(b.lon - lon) / 2) ** 2
     )
     return 2 * EARTH_KM * math.asin(math.sqrt(half))
 
@@ -189,6 +194,39 @@ def terminal_before_project(c: Context) -> Iterator[Found]:
             )
 
 
+def commune_off_the_roads(c: Context) -> Iterator[Found]:
+    """Communes with no road of the plan within the reach of a connector, at the plan's horizon."""
+    row = c.plan.parameters.get("transport.connector_reach_km")
+    if row is None or isinstance(row.value, dict):
+        return
+    ends = {
+        node
+        for link in c.plan.links.values()
+        if link.mode == "road" and is_open(link, c.plan.header.horizon)
+        for node in (link.from_node, link.to_node)
+    }
+    roads = [n for n in c.plan.nodes.values() if n.id in ends and n.kind != "gate_of_city"]
+    for area in c.plan.communes:
+        if area.lon is None or area.lat is None:
+            continue
+        nearest = min((_straight(area.lon, area.lat, n) for n in roads), default=math.inf)
+        if nearest > row.value:
+            yield Found(
+                "areas",
+                area.id,
+                N_(
+                    "{name} lies {km} km from the nearest road of the plan, beyond the {reach} km of a connector"
+                ),
+                {"name": area.name_vi, "km": round(nearest, 1), "reach": row.value},
+            )
+
+
+def commune_without_people(c: Context) -> Iterator[Found]:
+    for area in c.plan.communes:
+        if area.population == 0:
+            yield Found("areas", area.id, N_("nobody lives in {name}"), {"name": area.name_vi})
+
+
 def unused_node(c: Context) -> Iterator[Found]:
     used = {node for node, _ in c.degree}
     used |= {getattr(t, column) for t in c.plan.terminals.values() for column, _ in TERMINAL_MODES}
@@ -331,6 +369,24 @@ RULES = (
         N_("technical: time"),
         N_("open it when its project opens"),
         terminal_before_project,
+    ),
+    Rule(
+        "commune-off-the-roads",
+        "warning",
+        N_("A road of the plan reaches every commune"),
+        N_("The model joins it to no road: its people work and shop on their own, and only boats lead away."),
+        N_("technical: transport.connector_reach_km; docs/theory/transport.md"),
+        N_("add its road, or note that it is an island"),
+        commune_off_the_roads,
+    ),
+    Rule(
+        "commune-without-people",
+        "warning",
+        N_("Somebody lives in every commune"),
+        N_("Where nobody lives, figures a head and means over residents say nothing: they are no data."),
+        N_("technical: population of areas.csv"),
+        N_("write the residents, or leave the field blank where they are not known"),
+        commune_without_people,
     ),
     Rule(
         "node-unused",
