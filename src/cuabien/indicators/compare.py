@@ -18,7 +18,14 @@ from cuabien.lexicon import register
 from cuabien.plan.package import Plan
 from cuabien.results import Run
 
-FIRST = ("grdp_constant2025", "employment", "port_cargo", "budget_revenue_total", "commute_minutes")
+FIRST = (
+    "grdp_constant2025",
+    "employment",
+    "port_cargo",
+    "budget_revenue_total",
+    "commute_minutes",
+    "stranded_trips",
+)
 """What a city asks for first, in this order."""
 RATES = ("percent", "times", "ratio", "persons per year")
 """Units of growth rates and shares: a percent of a percent says little, so they come after the levels."""
@@ -28,6 +35,8 @@ NAMED = 3
 """How many communes a sentence names."""
 FEW_DIGITS = 20
 """A value below so many halves of its last digit has one digit: a percent of it says nothing, so none is given."""
+MOST_PERCENT = 1000.0
+"""A value that grows more than tenfold is told by the two values: a percent in thousands says nothing."""
 SAME = 1e-9
 """Relative: what differs by less is rounding."""
 
@@ -71,11 +80,13 @@ class Difference:
 
 
 def percent(indicator: str, unit: str, first: float, change: float | None) -> float | None:
-    """A change in percent of the first value; None where that value has one digit at most, or is a percentage."""
+    """A change in percent of the first value; None where that value has one digit at most or is a percentage, and where it
+    would be in thousands."""
     nearly_zero = abs(first) <= FEW_DIGITS * smallest_shown(indicator)
     if change is None or not first or nearly_zero or unit.startswith("percent"):
         return None
-    return 100 * change / abs(first)
+    found = 100 * change / abs(first)
+    return found if abs(found) <= MOST_PERCENT else None
 
 
 def differences(
@@ -446,11 +457,21 @@ def _of_communes(moves: list[CommuneMove], language: str | None) -> list[str]:
 def _foremost(moves: list[CommuneMove], language: str | None) -> str:
     """(Tân An −3.2 minutes, ...): the largest changes."""
     named = [
-        f"{m.name} {'+' if m.change > 0 else '−'}{number(abs(m.change), language)}" for m in moves[:NAMED]
+        f"{m.name} {'+' if m.change > 0 else '−'}{_size(m.indicator, m.change, language)}"
+        for m in moves[:NAMED]
     ]
     if not named:
         return ""
     return f" ({', '.join(named)} {unit_of_change(moves[0].unit, language)})".replace(" )", ")")
+
+
+def _size(indicator: str, change: float, language: str | None) -> str:
+    """With the digits of the indicator, and one more where those show nothing."""
+    row = register.indicators().get(indicator)
+    if row is None:
+        return number(abs(change), language)
+    shown = abs(change) >= 10.0**-row.decimals
+    return number(abs(change), language, row.decimals if shown else row.decimals + 1)
 
 
 POINTS = {

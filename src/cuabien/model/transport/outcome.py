@@ -122,13 +122,14 @@ def of_roads(plan: Plan, here: Setting, p: Parameters, traffic: Traffic) -> dict
     minutes[at] = now.minutes[on_plan]
     pcu = pcu_of(p) @ flows
     late = np.maximum(now.minutes - roads.network.free_flow_min, 0.0)
+    waited = float(_turned_away(here, traffic)[1].sum()) * p("transport.ferry_longest_wait_min")
     km = float(roads.length_km[on_plan].sum())
     over = on_plan & (pcu > roads.network.capacity_pcu_h)
     return {
         "transport.flow": flow,
         "transport.link_minutes": minutes,
         "transport.vehicle_km": _vehicle_km(here, p, traffic, flows),
-        "transport.lost_hours": np.array(float((flows * late).sum()) / 60 / 1000),
+        "transport.lost_hours": np.array((float((flows * late).sum()) + waited) / 60 / 1000),
         "transport.over_capacity": np.array(float(roads.length_km[over].sum()) / km if km > 0 else 0.0),
         "transport.gap": np.array(max(now.gap, 0.0)),
         "transport.demand_gap": np.array(traffic.demand_gap),

@@ -173,7 +173,7 @@ CITY: tuple[CityMeasure, ...] = (
         "congestion_hours",
         "thousand vehicle-hours",
         "transport.lost_hours",
-        "vehicles x (minutes - minutes of an empty road), in the peak hour",
+        "vehicles x (minutes - minutes of an empty road), in the peak hour; the longest wait for those whom a ferry turns away",
         f"{_P}#roads",
         value=lambda y: float(y.now["transport.lost_hours"]),
     ),
