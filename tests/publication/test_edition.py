@@ -180,7 +180,7 @@ def test_of_two_at_once_one_is_published_whole(tmp_path: Path) -> None:
     codes = sorted(process.wait() for process in both)
     assert codes[0] == 0 and codes[1] != 0
     assert len(open_edition(target).manifest["files"]) == 61 and left_behind(tmp_path / "site") == ["e"]
-    assert not [f for f in verify_files(target)]
+    assert verify_files(target) == []
 
 
 def verify_files(target: Path) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import shutil
 import subprocess
@@ -80,7 +79,7 @@ def test_a_file_replaced_by_a_link_to_the_same_bytes_is_no_file_of_the_edition(
     small: Path, tmp_path: Path
 ) -> None:
     shutil.move(small / "README.txt", tmp_path / "elsewhere")
-    os.symlink(tmp_path / "elsewhere", small / "README.txt")
+    (small / "README.txt").symlink_to(tmp_path / "elsewhere")
     assert ("file-link", "README.txt") in rules(small)
 
 

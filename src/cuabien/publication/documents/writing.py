@@ -28,6 +28,8 @@ LONGEST = 400
 """Letters of a text that a document shows; what is longer is cut at a word."""
 PLAIN_WORDS = re.compile(r"[a-z][a-z ,;/()-]*")
 COMPARISONS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< ", "=": ""}
+APART = ("\u2068", "\u2069")
+"""Around a text with letters that run from right to left, so that nothing beside it is turned."""
 BREAK = "\u200b"
 """A place where a word may break."""
 
@@ -39,7 +41,12 @@ def tidy(text: object, most: int = LONGEST) -> str:
     if len(plain) > most:
         cut = plain[:most]
         plain = (cut.rsplit(" ", 1)[0] if " " in cut else cut).rstrip(" ,;:-") + "…"
-    return LONG_WORD.sub(lambda word: _parted(word[0]), plain)
+    plain = LONG_WORD.sub(lambda word: _parted(word[0]), plain)
+    return f"{APART[0]}{plain}{APART[1]}" if any(map(_runs_left, plain)) else plain
+
+
+def _runs_left(letter: str) -> bool:
+    return unicodedata.bidirectional(letter) in ("R", "AL")
 
 
 def _parted(word: str) -> str:
