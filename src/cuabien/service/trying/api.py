@@ -12,10 +12,11 @@ from pathlib import Path as FilePath
 from typing import Annotated, Any
 
 from django.conf import settings
+from django.core.exceptions import RequestDataTooBig
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_noop as noop
-from ninja import NinjaAPI, Path, Query, Router
+from ninja import NinjaAPI, Path, Query, Router, Status
 
 from cuabien.plan.change import Change
 from cuabien.service.bilingual import both
@@ -64,6 +65,10 @@ TRYING_AGAIN_S = 5
 
 def add_to(api: NinjaAPI) -> None:
     api.add_router("/try", router)
+
+    @api.exception_handler(RequestDataTooBig)
+    def too_large(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+        return api.create_response(request, words(TOO_LARGE), status=413)
 
 
 def words(template: str) -> dict[str, Any]:
@@ -134,19 +139,19 @@ def send(request: HttpRequest, sent: s.ChangeIn) -> Any:
         return stop
     city, visitor = current(), visitors.visitor_of(request)
     if sent.edition is not None and sent.edition != city.edition:
-        return 409, {**words(NEW_EDITION), "faults": []}
+        return Status(409, {**words(NEW_EDITION), "faults": []})
     try:
         asking.may_send(visitor)
         below = stored_all(sent.on)
         if below is None:
-            return 404, words(NOT_STORED)
+            return Status(404, words(NOT_STORED))
         found = (
             changes.from_toml(city, sent.toml.encode("utf-8", "replace"), sent.title, below)
             if sent.toml is not None
             else changes.from_edits(city, [edit.dict() for edit in sent.edits], sent.title, below)
         )
         if found.is_refused:
-            return 422, {**words(REFUSED), "faults": [fault.as_row() for fault in found.faults]}
+            return Status(422, {**words(REFUSED), "faults": [fault.as_row() for fault in found.faults]})
         return tried(city, found.change, asking.ask(city, found, visitor), found)
     except TooMuch as much:
         return wait(FULL if much.full else WAIT, much.seconds)
@@ -164,7 +169,7 @@ def run(request: HttpRequest, change: Hash) -> Any:
         asking.may_send(visitor)
         found = changes.checked(city, dataclasses.replace(kept, plan=city.plan.header.id))
         if found.is_refused:
-            return 422, {**words(REFUSED), "faults": [fault.as_row() for fault in found.faults]}
+            return Status(422, {**words(REFUSED), "faults": [fault.as_row() for fault in found.faults]})
         return tried(city, kept, asking.run(city, change, visitor), found)
     except TooMuch as much:
         return wait(FULL if much.full else WAIT, much.seconds)
@@ -172,14 +177,14 @@ def run(request: HttpRequest, change: Hash) -> Any:
 
 def stopped_at_the_door(request: HttpRequest, *, json: bool = True) -> Any:
     if not asking.from_here(request):
-        return 403, words(FOREIGN)
+        return Status(403, words(FOREIGN))
     if json and request.content_type != "application/json":
-        return 415, words(NOT_JSON)
+        return Status(415, words(NOT_JSON))
     return None
 
 
 def tried(city: City, change: Change, asked: Asked, found: changes.Sent) -> Any:
-    return 200 if asked.stored else 202, {
+    told = {
         "change": asked.change,
         "address": f"/try/{asked.change}/",
         "stored": asked.stored,
@@ -187,6 +192,7 @@ def tried(city: City, change: Change, asked: Asked, found: changes.Sent) -> Any:
         "words": tell.change_words(city, change),
         "warnings": [fault.as_row() for fault in found.faults],
     }
+    return Status(200 if asked.stored else 202, told)
 
 
 def stored(identity: str) -> Change:
@@ -227,7 +233,7 @@ def job(
 @with_database
 def cancel(request: HttpRequest, identity: Id) -> Any:
     if not asking.from_here(request):
-        return 403, words(FOREIGN)
+        return Status(403, words(FOREIGN))
     found = queue.find(identity)
     now = queue.cancel(found) if found is not None else None
     if now is None:
@@ -254,7 +260,7 @@ def compare(
     city = current()
     rows = [(identity, stored(identity), answers.seen(city, identity)) for identity in dict.fromkeys(change)]
     if any(found is None for *_, found in rows):
-        return 409, words(NOT_RUN)
+        return Status(409, words(NOT_RUN))
     return compared.beside_the_plan(
         city, [(i, kept, found) for i, kept, found in rows if found is not None], indicator, year
     )
@@ -344,7 +350,7 @@ def answered(change: str, key: tuple[Any, ...], make: Callable[[City, Seen], Any
     stored(change)
     found = answers.seen(city, change)
     if found is None:
-        return 409, words(NOT_RUN)
+        return Status(409, words(NOT_RUN))
     kept = answers.bodies(city, found)
     if key not in kept:
         content = make(city, found)

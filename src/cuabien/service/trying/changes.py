@@ -21,6 +21,7 @@ from cuabien.plan.change import Change, Edit, apply, change_hash, stack, try_rea
 from cuabien.plan.checks import check
 from cuabien.plan.checks.space import hectares
 from cuabien.plan.package import Plan
+from cuabien.service.bilingual import both
 from cuabien.service.city import City
 from cuabien.service.trying.fields import ADD, EDIT, ENTRIES, ENTRY_OF_TABLE, FILLED
 from cuabien.service.trying.toml import as_toml
@@ -64,6 +65,22 @@ class Placed:
     field: str | None = None
     edit: int | None = None
 
+    def message(self, language: str) -> str:
+        """What is wrong, with the field called as a form calls it."""
+        return self._named(language).message(language)
+
+    def remedy(self, language: str) -> str:
+        return self._named(language).mend(language)
+
+    def _named(self, language: str) -> Fault:
+        entry = ENTRIES.get(self.entry or "")
+        label = entry.fields.get(self.field or "") if entry else None
+        if label is None or self.fault.values.get("column") != self.field:
+            return self.fault
+        words = both(label)[language]
+        column = words[:1].upper() + words[1:]
+        return dataclasses.replace(self.fault, values={**self.fault.values, "column": column})
+
     def as_row(self) -> dict[str, Any]:
         return {
             "entry": self.entry,
@@ -72,8 +89,8 @@ class Placed:
             "edit": self.edit,
             "rule": self.fault.rule,
             "severity": self.fault.severity,
-            "message": {language: self.fault.message(language) for language in LANGUAGES},
-            "remedy": {language: self.fault.mend(language) for language in LANGUAGES},
+            "message": {language: self.message(language) for language in LANGUAGES},
+            "remedy": {language: self.remedy(language) for language in LANGUAGES},
         }
 
 
@@ -227,6 +244,8 @@ def _limits_of(city: City, edit: Edit) -> Iterator[Fault]:
             if column not in allowed:
                 yield _fault("try-not-this-field", edit.id, column=column)
     for column, value in edit.fields.items():
+        if column == "name_en" and value == edit.fields.get("name_vi"):
+            continue  # the same words are told once
         if isinstance(value, str) and (len(value) > LONGEST_NAME or _hides(value)):
             yield _fault(
                 "try-hidden" if _hides(value) else "too-long", edit.id, column=column, limit=LONGEST_NAME
@@ -423,7 +442,10 @@ RULES: Mapping[str, tuple[str, str]] = {
         N_("{column} holds letters that cannot be seen or that turn the line around"),
         N_("type the name again with plain letters"),
     ),
-    "try-stack": (N_("these changes do not fit together: {why}"), N_("change one of the two, or try them apart")),
+    "try-stack": (
+        N_("these changes do not fit together: {why}"),
+        N_("change one of the two, or try them apart"),
+    ),
     "too-long": (N_("{column} is longer than {limit} characters"), N_("write it shorter")),
 }
 

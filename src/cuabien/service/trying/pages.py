@@ -169,7 +169,7 @@ def beside_fields(values: Mapping[str, str], sent: Sent) -> Form:
     of_all: list[tuple[str, str]] = []
     what = values.get("what", "project")
     for placed in sent.faults:
-        words = (placed.fault.message(language()), placed.fault.mend(language()))
+        words = (placed.message(language()), placed.remedy(language()))
         name = {"id": what, "status": "off"}.get(placed.field or "", placed.field or "")
         if what == "file":
             wrong.setdefault("toml", []).append((f"{placed.id or ''} {words[0]}".strip(), words[1]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -90,7 +91,11 @@ def message(job: Job, position: int | None) -> dict[str, str]:
 
 def command(identity: str) -> str:
     """What anyone can type to get the same future."""
-    return f"cuabien run {shlex.quote(str(settings.CUABIEN_PLAN))} --change {file_name(identity)}"
+    plan = Path(settings.CUABIEN_PLAN)
+    shown = (
+        plan.name if plan.is_absolute() else str(plan)
+    )  # where it lies on this server is nobody's business
+    return f"cuabien run {shlex.quote(shown)} --change {file_name(identity)}"
 
 
 def file_name(identity: str) -> str:
@@ -316,8 +321,10 @@ def sides(
     change: Sequence[Sequence[float | None]],
     told: Sequence[Sequence[int]],
 ) -> dict[str, list[dict[str, Any]]]:
-    """Who gains and who loses in the last year in which anybody does; more and less where neither is better."""
-    last = max((y for y in range(len(years)) if any(line[y] for line in told)), default=None)
+    """Who gains and who loses in the year in which most communes do, the latest of such; more and less where neither is
+    better."""
+    counts = [sum(line[y] for line in told) for y in range(len(years))]
+    last = max((y for y, count in enumerate(counts) if count), key=lambda y: (counts[y], y), default=None)
     rows = []
     for area, was, moved, marks in zip(areas, first, change, told, strict=True):
         if last is None or not marks[last]:
