@@ -26,7 +26,6 @@ LONG_WORD = re.compile(r"\S{29,}")
 PIECE = 14
 LONGEST = 400
 """Letters of a text that a document shows; what is longer is cut at a word."""
-PLAIN_WORDS = re.compile(r"[a-z][a-z ,;/()-]*")
 COMPARISONS = {">=": "≥ ", "<=": "≤ ", ">": "> ", "<": "< ", "=": ""}
 APART = ("\u2068", "\u2069")
 """Around a text with letters that run from right to left, so that nothing beside it is turned."""
