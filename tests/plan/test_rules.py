@@ -316,6 +316,10 @@ CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
         [new("observation", "u", indicator="urbanisation_rate", value=104)],
         [new("observation", "u", indicator="urbanisation_rate", value=100), new("observation", "v", indicator="population", unit="persons", value=1e8, area="VN")],
     ),
+    "magnitude-absurd": (
+        [edit("project", "P1", cost_bn_vnd=1e15)],
+        [edit("project", "P1", cost_bn_vnd=100_000)],  # ten times what the town makes in a year
+    ),
     "assumed-without-range": (
         [new("parameter", "population.spare", status="assumed")],
         [new("parameter", "population.spare", status="assumed", low=4, high=6)],
@@ -553,7 +557,6 @@ def test_schematic_shapes_never_raise_a_spatial_rule(town: Plan) -> None:
         ("figure-implausible", edit("target", "X3", value=380e6)),
         ("figure-implausible", new("figure", "f", item="population", unit="persons, census", value=1e15)),
         ("figure-implausible", new("figure", "f", item="teu", unit="million TEU", value=2001)),
-        ("figure-implausible", new("port_capacity", "b", capacity_mt_year=1e9)),
         ("figure-implausible", edit("area", "T1", population=6e7)),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ Exceptions that leave this package on purpose:
 
     CuabienError            anything that a user can mend
       UnusableInput         the input cannot be used at all; carries its faults     (exit code 2)
+        FaultyPlan          the plan can be read, and what it says cannot be        (exit code 1)
       Refused               the request is understood and not granted               (exit code 1)
 """
 
@@ -16,7 +17,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from cuabien.base.words import reader_language, say
+from cuabien.base.words import figure, say
 
 Severity = Literal["fault", "warning"]
 
@@ -54,12 +55,15 @@ class Fault:
 
 def _in_words(values: Mapping[str, object], language: str | None) -> dict[str, object]:
     """Long values are cut, so that a fault about a huge cell stays readable, and control characters shown, so that
-    nothing in a file can move the reader's cursor; inner templates are spoken; numbers get the language's point."""
+    nothing in a file can move the reader's cursor; inner templates are spoken; numbers are written as the language does,
+    several of them one after another."""
     shown: dict[str, object] = {}
     for key, value in values.items():
         text = say(value, language) if key.startswith("say_") and isinstance(value, str) else value
         if isinstance(text, float):
-            text = f"{text:.6g}".replace(".", "," if (language or reader_language()) == "vi" else ".")
+            text = figure(text, language)
+        if isinstance(text, tuple):
+            text = "; ".join(figure(float(one), language) for one in text)
         if isinstance(text, str):
             text = "".join(c if c.isprintable() else "�" for c in text[:201])
             text = text if len(text) <= 200 else text[:200] + "…"
@@ -82,6 +86,10 @@ class UnusableInput(CuabienError):  # noqa: N818
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
         super().__init__("; ".join(f"{f.file} {f.row or ''}: {f.message()}" for f in self.faults[:5]))
+
+
+class FaultyPlan(UnusableInput):
+    """The plan can be read, and its faults keep it from being modelled: what `check` tells as findings."""
 
 
 class Refused(CuabienError):  # noqa: N818

@@ -63,6 +63,23 @@ def number(value: float | None, language: str | None = None, decimals: int | Non
     return text
 
 
+SIGNIFICANT = 6
+"""Figures that count: enough to recognise what was typed."""
+LARGEST_WRITTEN = 1e15
+
+
+def figure(value: float, language: str | None = None) -> str:
+    """A number with all the figures that count and no more: 0,125, 12,5, 1.500.000; very large or small ones as a power."""
+    if value != value or abs(value) == float("inf"):
+        return number(None, language)
+    if value and not 1e-4 <= abs(value) < LARGEST_WRITTEN:
+        mantissa, _, power = f"{value:.{SIGNIFICANT - 1}e}".partition("e")
+        return f"{figure(float(mantissa), language)} × 10^{int(power)}"
+    rounded = float(f"{value:.{SIGNIFICANT}g}")
+    decimals = len(f"{rounded:.10f}".rstrip("0").partition(".")[2])
+    return number(rounded, language, decimals)
+
+
 def date(text: str | None, language: str | None = None) -> str:
     """An ISO date, possibly partial (2025, 2025-07, 2025-07-01), as the language writes it."""
     if not text:

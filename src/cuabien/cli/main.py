@@ -12,7 +12,7 @@ import sys
 
 import typer
 
-from cuabien.base.faults import CuabienError, Refused, UnusableInput
+from cuabien.base.faults import CuabienError, FaultyPlan, Refused, UnusableInput
 from cuabien.base.words import LANGUAGES, N_, say
 
 THEMES = ("plan", "model", "stress", "answers", "documents", "assign", "imports", "publishing", "serving")
@@ -59,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
             terminal.print_json([fault.as_row() for fault in error.faults])
         else:
             terminal.print_faults(error.faults)
-        return terminal.UNUSABLE
+        return terminal.FINDINGS if isinstance(error, FaultyPlan) else terminal.UNUSABLE
     except Refused as error:
         terminal.say_no("refused", say(error.template, **error.values), as_json="--json" in arguments)
         return terminal.FINDINGS

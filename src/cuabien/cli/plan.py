@@ -6,17 +6,17 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cuabien.base.words import N_, pick, say
+from cuabien.base.words import N_, reader_language, say
 from cuabien.cli import terminal
 
 if TYPE_CHECKING:
     from cuabien.base.faults import Fault
-    from cuabien.plan.change import Change, Edit
     from cuabien.plan.package import Plan
+    from cuabien.results import Run
 
 PlanFolder = Annotated[Path, typer.Argument(metavar="PLAN", help=say(N_("the folder of a plan")))]
 HEADINGS = {
@@ -47,6 +47,7 @@ def check(
     from cuabien.base.faults import UnusableInput, stops
     from cuabien.indicators.formula import check_formulas
     from cuabien.model.city import faults as against_modelling
+    from cuabien.model.city import unread
     from cuabien.plan.change import apply, read_change
     from cuabien.plan.checks import check as findings_of
     from cuabien.plan.read import try_read_plan
@@ -58,13 +59,20 @@ def check(
     for file in change or ():
         whole = apply(whole, read_change(file, whole))
     findings = [*form, *check_formulas(whole), *findings_of(whole, day)]
-    findings += _in_one(whole, [found for found in against_modelling(whole) if stops([found])])
+    against = [found for found in against_modelling(whole) if stops([found])]
+    findings += [*_in_one(whole, _not_told(findings, against)), *unread(whole)]
     findings.sort(key=lambda found: found.severity != "fault")
     if json:
         terminal.print_json([found.as_row() for found in findings])
     else:
         _show(whole, findings)
     return terminal.FINDINGS if findings else terminal.FINE
+
+
+def _not_told(told: Sequence[Fault], against: list[Fault]) -> list[Fault]:
+    """What a rule of the checker has not told already: a range that misses its value is one slip, not two."""
+    seen = {(f.file, f.row) for f in told if f.rule == "outside-its-range"}
+    return [f for f in against if f.rule != "range-misses-value" or (f.file, f.row) not in seen]
 
 
 def _in_one(plan: Plan, against: list[Fault]) -> list[Fault]:
@@ -186,71 +194,47 @@ def format_files(
 # ---- diff -------------------------------------------------------------------------------------------------
 
 
-def diff(before: PlanFolder, after: PlanFolder, json: terminal.Json = False) -> int:
+PlanOrEdition = Annotated[
+    Path, typer.Argument(metavar="PLAN", help=say(N_("the folder of a plan, or of an edition")))
+]
+
+
+def diff(before: PlanOrEdition, after: PlanOrEdition, json: terminal.Json = False) -> int:
     """What people read stands in comment lines, so that the output is a change file."""
     from cuabien.plan.change import change_hash, render_change
-    from cuabien.plan.change import diff as difference
-    from cuabien.plan.read import read_plan
+    from cuabien.publication.since import edit_row, since, words
 
-    then, now = read_plan(before), read_plan(after)
-    change = difference(then, now)
+    (then, run_then), (now, run_now) = _plan_at(before), _plan_at(after)
+    moved = since(then, now, (run_then, run_now) if run_then and run_now else None)
+    change, compared = moved.change, moved.compared
     if json:
-        terminal.print_json(
-            {
-                "plan": change.plan,
-                "change_hash": change_hash(change),
-                "edits": [_edit_row(edit) for edit in change.edits],
-                "toml": render_change(change).decode(),
+        row = {
+            "plan": change.plan,
+            "change_hash": change_hash(change),
+            "edits": [edit_row(edit) for edit in change.edits],
+            "toml": render_change(change).decode(),
+        }
+        if compared is not None:
+            row |= {
+                "targets": [row.as_row() for row in compared.targets],
+                "indicators": [row.as_row() for row in compared.indicators],
             }
-        )
+        terminal.print_json(row)
     else:
-        for line in _in_words(change, then, now):
+        for line in words(moved, reader_language()):
             typer.echo(f"# {line}")
         typer.echo(render_change(change).decode(), nl=False)
-    return terminal.FINDINGS if change else terminal.FINE
+    differ = bool(change) or (compared is not None and bool(compared.indicators))
+    return terminal.FINDINGS if differ else terminal.FINE
 
 
-def _edit_row(edit: Edit) -> dict[str, Any]:
-    return {
-        "table": edit.table,
-        "id": edit.id,
-        "action": edit.action,
-        "fields": dict(edit.fields),
-        "blank": list(edit.blank),
-    }
+def _plan_at(folder: Path) -> tuple[Plan, Run | None]:
+    """The plan in a folder; of an edition its run as well."""
+    from cuabien.plan.read import read_plan
+    from cuabien.publication.edition import is_edition, open_edition
+    from cuabien.publication.since import of_edition
 
-
-ACTIONS = {"add": N_("new"), "remove": N_("removed"), "edit": N_("changed")}
-
-
-def _in_words(change: Change, then: Plan, now: Plan) -> list[str]:
-    from cuabien.plan.references import row_of
-
-    lines = []
-    for edit in change.edits:
-        table = edit.table
-        rows = [
-            plan.header if table == "header" else row_of(plan.table(table).get(edit.id))
-            for plan in (then, now)
-        ]
-        name = pick(rows[1] or rows[0], "name")
-        lines.append(f"{table} {edit.id} {name}: ".replace(" : ", ": ") + say(ACTIONS[edit.action]))
-        if edit.action == "edit":
-            lines += [
-                f"    {column}: {_value(rows[0], column)} → {_value(rows[1], column)}"
-                for column in edit.fields
-            ]
-            lines += [
-                f"    {column}: {_value(rows[0], column)} → {say(N_('no data'))}" for column in edit.blank
-            ]
-    return [*lines, say(N_("{count} objects differ"), count=len(change.edits))]
-
-
-def _value(row: object, column: str) -> str:
-    """A value on one line, short."""
-    value = getattr(row, column, "…")
-    text = say(N_("no data")) if value is None or value == () else str(value)
-    return " ".join(text.split())[:100]
+    return of_edition(open_edition(folder)) if is_edition(folder) else (read_plan(folder), None)
 
 
 # ---- new --------------------------------------------------------------------------------------------------

@@ -100,17 +100,15 @@ def add_commands(app: typer.Typer) -> None:
 
 def _check_and_model(folder: Path, home: Path, *, quiet: bool) -> dict[str, Any]:
     """Check the plan; model it unless a run of this very edition is there. Raises when the plan is unusable."""
-    from datetime import date
-
-    from cuabien.base.faults import UnusableInput, stops
-    from cuabien.plan.checks import check
+    from cuabien.base.faults import FaultyPlan, stops
+    from cuabien.cli.model import checked
     from cuabien.plan.read import read_plan
     from cuabien.runner import run_plan
 
     plan = read_plan(folder)
-    findings = check(plan, date.today())
+    findings = checked(plan, ())
     if stops(findings):
-        raise UnusableInput([f for f in findings if f.severity == "fault"])
+        raise FaultyPlan([f for f in findings if f.severity == "fault"])
     if not quiet:
         typer.echo(say(N_("checked {plan}: {count} warnings"), plan=plan.header.id, count=len(findings)))
     outcome = run_plan(plan, home=home, faults=findings)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from typing import Protocol
 
-from cuabien.base.faults import Fault, UnusableInput, stops
+from cuabien.base.faults import Fault, FaultyPlan, UnusableInput, stops
 from cuabien.base.words import N_
 from cuabien.model.economy import step as economy
 from cuabien.model.engine import Known, State, Step, Watch, run_years, unwatched
@@ -82,6 +84,53 @@ def faults(plan: Plan) -> list[Fault]:
     return found
 
 
+def unread(plan: Plan) -> list[Fault]:
+    """Parameters that nothing reads: a slip in an id leaves its number without effect, one in the name of a subject leaves
+    the whole subject out. Warnings, with the nearest known name."""
+    names = [subject.NAME for subject in SUBJECTS]
+    any_row = next(iter(plan.parameters.values()), None)
+    if any_row is None:
+        return []
+    # What a subject needs may hang on whether another is modelled: ask as if all were, or one slip would be told ten times.
+    whole = replace(plan, parameters={**plan.parameters, **{f"{name}.": any_row for name in names}})
+    known = {need.id for subject in SUBJECTS for need in subject.needs(whole)}
+    held = Counter(id_.partition(".")[0] for id_ in plan.parameters)
+    return [
+        *(_unknown_subject(name, names, count) for name, count in held.items() if name not in names),
+        *(
+            _unread(id_, sorted(known))
+            for id_ in plan.parameters
+            if id_ not in known and id_.partition(".")[0] in names
+        ),
+    ]
+
+
+def _unknown_subject(name: str, names: Sequence[str], count: int) -> Fault:
+    near = get_close_matches(name, names, 1, 0.5)
+    return Fault(
+        "subject-unknown",
+        "parameters.toml",
+        N_("no subject of the model is called {name}: its {count} parameters are not read"),
+        N_("perhaps {near} is meant; the subjects: {names}") if near else N_("the subjects: {names}"),
+        name,
+        severity="warning",
+        values={"name": name, "count": count, "near": near[0] if near else "", "names": ", ".join(names)},
+    )
+
+
+def _unread(name: str, known: Sequence[str]) -> Fault:
+    near = get_close_matches(name, known, 1, 0.75)
+    return Fault(
+        "parameter-unread",
+        "parameters.toml",
+        N_("nothing reads {name}"),
+        N_("perhaps {near} is meant; else take it out") if near else N_("correct its id, or take it out"),
+        name,
+        severity="warning",
+        values={"name": name, "near": near[0] if near else ""},
+    )
+
+
 def parameter_ids(plan: Plan, *, spatial: bool = True) -> tuple[str, ...]:
     """Every parameter that the model reads for this plan."""
     return tuple(
@@ -93,7 +142,7 @@ def build(plan: Plan, seed: int = 1, to_year: int | None = None, recall: Recall 
     """The world of a plan, once nothing stands against modelling it; `recall`: what is remembered of earlier ones."""
     found = faults(plan)
     if stops(found):
-        raise UnusableInput([f for f in found if f.severity == "fault"])
+        raise FaultyPlan([f for f in found if f.severity == "fault"])
     first, last = plan.header.base_year, to_year or plan.header.horizon
     if not first < last <= plan.header.horizon:
         raise UnusableInput([_bad_years(first, last, plan.header.horizon)])

@@ -97,20 +97,37 @@ def parameter_faults(rows: Mapping[str, Parameter], needs: Iterable[Need]) -> li
             )
             continue
         faults += _range_faults(row)
-        for value in _values(row):
-            if not _within(value, need):
-                faults.append(
-                    _fault(
-                        need.id,
-                        "parameter-out-of-bounds",
-                        N_("{name} = {value} is outside {lowest} to {highest}"),
-                        N_("check its unit: a share or a rate is written as 0.125, not 12.5"),
-                        value=value,
-                        lowest=need.lowest,
-                        highest=need.highest,
-                    )
-                )
+        beyond = tuple(dict.fromkeys(value for value in _values(row) if not _within(value, need)))
+        if beyond:
+            faults.append(_out_of_bounds(need, beyond))
     return faults
+
+
+WITHOUT_END = 1e7
+"""A bound so high only keeps a slip of the keyboard out; nobody needs to read it."""
+BOUNDS = {
+    # (is the lowest excluded, is the highest worth telling)
+    (False, True): N_("{name}: {values} must lie between {lowest} and {highest}"),
+    (True, True): N_("{name}: {values} must be more than {lowest} and at most {highest}"),
+    (False, False): N_("{name}: {values} must be at least {lowest}"),
+    (True, False): N_("{name}: {values} must be more than {lowest}"),
+}
+
+
+def _out_of_bounds(need: Need, beyond: tuple[float, ...]) -> Fault:
+    """One fault for a parameter, whichever of its value, its range and its years lie beyond the bounds."""
+    told = need.highest < WITHOUT_END or any(value > need.highest for value in beyond)
+    share = N_("write a share or a rate as 0.125, not as 12.5; low and high are held to the same bounds")
+    unit = N_("check its unit and its decimal point; low and high are held to the same bounds")
+    return _fault(
+        need.id,
+        "parameter-out-of-bounds",
+        BOUNDS[need.open_below, told],
+        share if need.highest <= 1 else unit,
+        values=beyond,
+        lowest=need.lowest,
+        highest=need.highest,
+    )
 
 
 def _values(row: Parameter) -> list[float]:

@@ -148,8 +148,9 @@ def model_faults(future: Future) -> list[Fault]:
     from cuabien.model import city
     from cuabien.runner import accounts
 
-    found = [fault for fault in city.faults(future.world.plan) if not stops([fault])]
-    return found + accounts.findings(future)
+    plan = future.world.plan
+    found = [fault for fault in city.faults(plan) if not stops([fault])]
+    return found + city.unread(plan) + accounts.findings(future)
 
 
 def fault_rows(future: Future, faults: Sequence[Fault]) -> list[dict[str, object]]:

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cuabien.base.faults import Fault, UnusableInput, stops
+from cuabien.base.faults import Fault, FaultyPlan, UnusableInput, stops
 from cuabien.model import city
 from cuabien.model.city import Future
 from cuabien.model.recall import Recall
@@ -98,7 +98,7 @@ class Warm:
         plan = apply(self.plan, stack(change)) if change.edits else self.plan
         checked = check(plan)
         if stops(checked):
-            raise UnusableInput([fault for fault in checked if stops([fault])])
+            raise FaultyPlan([fault for fault in checked if stops([fault])])
         world = city.build(plan, self.seed, recall=self.recall)
 
         def watch(year: int) -> None:

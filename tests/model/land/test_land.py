@@ -409,17 +409,6 @@ def test_a_bad_parameter_is_a_fault(town: Plan, values: dict[str, float], rule: 
         city.build(plan)
 
 
-def test_a_zone_beyond_all_measure_is_a_fault(town: Plan) -> None:
-    for cells, rule in (
-        ({"area_ha": 60_001.0}, "zone-larger-than-city"),
-        ({"persons_per_ha": 25_000.0}, "zone-too-dense"),
-    ):
-        found = inputs.faults(edited(town, edit("zone", "Z3", **cells)))
-        assert [(f.rule, f.row) for f in found] == [(rule, "Z3")]
-        assert found[0].message("en")
-        assert found[0].mend("en")
-
-
 def test_zones_that_find_no_land_are_told(town: Plan) -> None:
     """A park of 20,000 ha in T5, which has 10,000: what is free is taken, the rest is counted, and the books close."""
     fields = {"commune": "T5", "from_year": 2027, "geometry": square(106.64, 20.83, 0.04)}

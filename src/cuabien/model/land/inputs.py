@@ -98,7 +98,6 @@ def faults(plan: Plan) -> list[Fault]:
         for area in plan.communes
         if area.area_km2 is None
     ]
-    found += _absurd_zones(plan)
     p = Parameters(plan.parameters)
     for part in parts(plan):
         total = sum(p(f"land.{use}_ha_{part}") for use in PART)
@@ -113,42 +112,6 @@ def faults(plan: Plan) -> list[Fault]:
                     part=part,
                     total=total,
                     area=area,
-                )
-            )
-    return found
-
-
-DENSEST = 20_000.0
-"""Persons per hectare: the densest block that ever stood held some 12,000."""
-
-
-def _absurd_zones(plan: Plan) -> list[Fault]:
-    """Zones larger than the whole city, or denser than any place that ever was: a slip of the keyboard."""
-    city = sum(100 * (area.area_km2 or 0.0) for area in plan.communes)
-    found: list[Fault] = []
-    for feature in plan.zones.values():
-        zone = feature.row
-        where = plan.place("zones", zone.id)
-        if zone.area_ha is not None and zone.area_ha > city > 0:
-            found.append(
-                Fault(
-                    "zone-larger-than-city",
-                    where[0],
-                    N_("{zone} covers {area} ha, more than the whole city ({city} ha)"),
-                    N_("check the unit: ha, not m2"),
-                    zone.id,
-                    values={"zone": zone.id, "area": zone.area_ha, "city": city},
-                )
-            )
-        if zone.persons_per_ha is not None and zone.persons_per_ha > DENSEST:
-            found.append(
-                Fault(
-                    "zone-too-dense",
-                    where[0],
-                    N_("{zone} is to hold {density} persons per ha"),
-                    N_("check the unit: persons per ha, not per km2"),
-                    zone.id,
-                    values={"zone": zone.id, "density": zone.persons_per_ha},
                 )
             )
     return found

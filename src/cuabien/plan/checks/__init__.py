@@ -13,7 +13,17 @@ from types import MappingProxyType
 from cuabien.base.dates import last_day
 from cuabien.base.faults import Fault
 from cuabien.base.words import N_
-from cuabien.plan.checks import figures, law, network, programme, projects, space, targets, underground
+from cuabien.plan.checks import (
+    figures,
+    law,
+    magnitudes,
+    network,
+    programme,
+    projects,
+    space,
+    targets,
+    underground,
+)
 from cuabien.plan.checks.register import Context, Rule, nothing
 from cuabien.plan.form import FORM_RULES
 from cuabien.plan.package import Plan
@@ -24,7 +34,7 @@ THEMES: Mapping[str, tuple[Rule, ...]] = {
     N_("Zones and areas"): space.RULES,
     N_("Underground"): underground.RULES,
     N_("Targets"): targets.RULES,
-    N_("Figures"): figures.RULES,
+    N_("Figures"): (*figures.RULES, *magnitudes.RULES),
     N_("Documents and legal periods"): law.RULES,
     N_("Carrying it out"): programme.RULES,
     N_("Form"): tuple(

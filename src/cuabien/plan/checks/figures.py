@@ -202,12 +202,6 @@ def _bounded(c: Context) -> Iterator[Bounded]:
             if counted and value is not None:
                 most = WORLD[word] / (_size(head) if head != word else 1.0)
                 yield Bounded("figures", figure.id, column, value, figure.unit, 0.0, most)
-    for berth in c.plan.port_capacity.values():
-        most_mt, mt = indicators()["port_capacity"].highest, "million tonnes"
-        if berth.capacity_mt_year is not None:
-            yield Bounded(
-                "port_capacity", berth.id, "capacity_mt_year", berth.capacity_mt_year, mt, 0.0, most_mt
-            )
     for area in c.plan.areas.values():
         for column, unit, name in (("population", "persons", "population"), ("area_km2", "km2", "area")):
             yield from _of_indicator(c, "areas", area.id, column, getattr(area, column), unit, name, area.id)
