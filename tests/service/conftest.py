@@ -18,6 +18,7 @@ from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
 from cuabien.service import city as cities
 from cuabien.service.subjects import SUBJECTS
+from cuabien.service.trying.fields import ENTRIES
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -51,7 +52,7 @@ def whole(folder: Path) -> Plan:
 
 
 @pytest.fixture
-def served(settings: Any, folder: Path, home: Path) -> Iterator[cities.City]:
+def served(settings: Any, folder: Path, home: Path, db: None) -> Iterator[cities.City]:
     """Hải Phòng and its run, as the service holds them."""
     settings.CUABIEN_PLAN, settings.CUABIEN_HOME = folder, home
     settings.CUABIEN_READS_A_SECOND = 1e6
@@ -68,6 +69,8 @@ def reader(served: cities.City) -> Client:
 
 LISTS = (
     "",
+    "try/",
+    "try/compare/",
     "areas/",
     "projects/",
     "targets/",
@@ -142,6 +145,8 @@ def interface_addresses(city: cities.City) -> Iterator[str]:
         for i in list(city.plan.areas)[::12]
         for what in ("growth", "pyramid?year=2030")
     )
+    yield f"{root}/try/options"
+    yield from (f"{root}/try/objects/{entry}" for entry in ENTRIES)
     yield from (f"{root}/search?q={q}" for q in ("h", "cầu", "khu công nghiệp", "port"))
 
 
