@@ -132,6 +132,8 @@ def test_a_percent_of_next_to_nothing_is_not_given() -> None:
     row = comparing.Difference("congestion_hours", "C", 2030, "hours per day", 0.5, 6.5)
     assert row.percent is None and row.change == 6.0
     assert comparing.Difference("grdp_growth", "C", 2030, "percent", 2.0, 3.0).percent is None
+    row = comparing.Difference("commute_minutes", "C", 2030, "minutes", 20.0, 280.0)
+    assert row.percent is None  # 1,300 percent
     assert comparing.unit_of_change("percent", "en") == "percentage points"
     assert comparing.unit_of_change("base year = 100", "vi") == "điểm (năm gốc = 100)"
     assert comparing.Difference("population", "C", 2030, "persons", 1000.0, 1100.0).percent == pytest.approx(

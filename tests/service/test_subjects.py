@@ -15,6 +15,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cuabien.plan.package import Plan
 from cuabien.results import open_run, write_run
 from cuabien.service import city as cities
 from cuabien.service import connection as connections
@@ -419,6 +420,30 @@ def test_a_title_that_names_what_is_withheld_is_not_shown(
         "hai-phong-harmless-1": {"vi": "Một cầu muộn", "en": "A late bridge"},
     }
     assert name not in page(reader, "/compare/")
+
+
+def test_a_run_that_keeps_its_change_is_called_by_its_name(
+    reader: Client, home_with: Home, served: City, whole: Plan, tmp_path: Path
+) -> None:
+    """Of two changes that no file of the plan is, the harmless one has its name; the other touches what is withheld."""
+    from cuabien.plan.change import change_hash, read_change
+
+    assert served.run is not None
+    texts = {
+        "late": '[[project]]\nid = "PR02"\nopens = 2042\n',
+        "touching": '[[project]]\nid = "PR04"\nopens = 2040\n',
+    }
+    for key, text in texts.items():
+        toml = f'title_vi = "Muộn"\ntitle_en = "Later"\n{text}'
+        change = read_change(toml.encode(), whole)
+        home_with(f"hai-phong-{key}-1", {}, change_hash(change))
+        file = tmp_path / "runs" / f"hai-phong-{key}-1" / "manifest.json"
+        kept = {"title_vi": "Muộn", "title_en": "Later", "toml": toml}
+        file.write_text(json.dumps({**json.loads(file.read_text("utf-8")), "change": kept}), "utf-8")
+    cities.forget()
+    seen = {row["id"]: row["change_title"] for row in ask(reader, "runs")}
+    assert seen == {"hai-phong-late-1": {"vi": "Muộn", "en": "Later"}, "hai-phong-touching-1": None}
+    assert "Later" in page(reader, "/en/compare/") and "Muộn" in page(reader, "/compare/")
 
 
 # ---- two runs ---------------------------------------------------------------------------------------------

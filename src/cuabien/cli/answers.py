@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cuabien.base.words import N_, date, number, say
+from cuabien.base.words import N_, date, number, pick, say
 from cuabien.cli import terminal
 
 if TYPE_CHECKING:
@@ -250,7 +250,14 @@ def compare(
     largest = sorted(furthest, key=lambda row: -abs(row.percent or 0.0))
     shown = found.indicators if every else largest[:LARGEST]
     terminal.print_table(
-        [{**row.as_row(), "percent": "-" if row.percent is None else row.percent} for row in shown],
+        [
+            {
+                **row.as_row(),
+                "area": pick(of_plan.areas[row.area], "name") if row.area in of_plan.areas else row.area,
+                "percent": "-" if row.percent is None else row.percent,
+            }
+            for row in shown
+        ],
         {
             "name": N_("Indicator"),
             "area": N_("Area"),

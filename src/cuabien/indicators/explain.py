@@ -397,10 +397,12 @@ def _step(
 
 
 def _equation_words(book: Mapping[str, Any], entry: Mapping[str, Any], language: str) -> str:
-    """What a variable is, and how it comes about."""
-    named = _named(book, str(entry.get("variable", "")), language)
-    equation = entry.get("equation")
-    return f"{named}: {say(str(equation), language)}" if equation else named
+    """What a variable is and how it comes about; of an indicator, which has been named, how it follows from its variable."""
+    named, equation = _named(book, str(entry.get("variable", "")), language), entry.get("equation")
+    if not equation:
+        return named
+    words = say(str(equation), language)
+    return f"{named}: {words}" if "axes" in entry else words
 
 
 def _named(book: Mapping[str, Any], variable: str, language: str) -> str:

@@ -428,7 +428,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     ):
         raise Http404(gettext("There is no run with this id."))
     told = runs.compared(city, first, second, language()) if first and second else None
-    choice = [(row.id, run_words(row)) for row in listed.values()]
+    named = named_runs(list(listed.values()))
+    choice = list(named.items())
     return show(
         request,
         "compare.html",
@@ -436,8 +437,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         choice=choice,
         first=first,
         second=second,
-        first_words=run_words(listed[first]) if first in listed else "",
-        second_words=run_words(listed[second]) if second in listed else "",
+        first_words=named.get(first, ""),
+        second_words=named.get(second, ""),
         told=told,
         other_code=told is not None and listed[first].code != listed[second].code,
         sentences=told.words(language()) if told else [],
@@ -447,16 +448,29 @@ def compare(request: HttpRequest) -> HttpResponse:
     )
 
 
-def run_words(row: runs.Listed) -> str:
-    """What a run is, in words: the plan as it stands, or a change by its title or the first letters of its hash."""
+def named_runs(rows: list[runs.Listed]) -> dict[str, str]:
+    """Run id -> what a reader calls it: its name alone where that tells it from all others."""
+    short = {row.id: run_name(row) for row in rows}
+    alike = [name for name in short.values() if list(short.values()).count(name) > 1]
+    whole = {row.id: run_words(row) if short[row.id] in alike else short[row.id] for row in rows}
+    again = [name for name in whole.values() if list(whole.values()).count(name) > 1]
+    return {
+        row.id: f"{whole[row.id]}, {row.code[:8]}" if whole[row.id] in again and row.code else whole[row.id]
+        for row in rows
+    }
+
+
+def run_name(row: runs.Listed) -> str:
+    """The plan as it stands, or a change by its title or the first letters of its hash."""
     if row.change is None:
-        name = gettext("The plan as it stands")
-    elif row.title:
-        name = row.title[language()]
-    else:
-        name = gettext("A change (%(hash)s)") % {"hash": row.change[:8]}
+        return gettext("The plan as it stands")
+    return row.title[language()] if row.title else gettext("A change (%(hash)s)") % {"hash": row.change[:8]}
+
+
+def run_words(row: runs.Listed) -> str:
+    """The name of a run, how far it goes and by which chance."""
     return gettext("%(name)s, to %(year)s, seed %(seed)s") % {
-        "name": name,
+        "name": run_name(row),
         "year": row.last_year,
         "seed": row.seed,
     }
@@ -551,17 +565,14 @@ def verdicts_block(city: City, told: Comparison) -> Block:
             Table(
                 gettext("Targets whose verdict changes"),
                 head(
-                    gettext("Target"), gettext("Year"), gettext("First run"), gettext("Verdict of the first run"),
-                    gettext("Second run"), gettext("Verdict of the second run"), numbers=(1, 2, 4),
+                    gettext("Target"), gettext("Year"), gettext("First run"), gettext("Second run"), numbers=(1,),
                 ),
                 tuple(
                     (
                         text(indicator_name(row.indicator, language())),
                         Cell(str(row.year) if row.year else "–", number=True),
-                        number(row.first),
-                        text("", state=row.verdict_first),
-                        number(row.second),
-                        text("", state=row.verdict_second),
+                        replace(number(row.first), number=False, state=row.verdict_first),
+                        replace(number(row.second), number=False, state=row.verdict_second),
                     )
                     for row in rows
                 ),
