@@ -38,9 +38,22 @@ function join(first: Edit, then: Edit): Edit | null {
   return { ...first, fields, ...(emptied.size ? { blank: [...emptied] } : { blank: undefined }) };
 }
 
-/** The draft without one edit, and without new points of the network that nothing ends at any more. */
+/** A line that was drawn with bends is several links, each from where the last one ends: the whole of it from this edit on. */
+export function lineFrom(draft: Draft, first: Edit): Draft {
+  if (first.entry !== "link" || first.action !== "add") return [first];
+  const line: Edit[] = [first];
+  for (const edit of draft.slice(draft.indexOf(first) + 1)) if (goesOn(line.at(-1)!, edit)) line.push(edit);
+  return line;
+}
+
+const goesOn = (last: Edit, edit: Edit): boolean =>
+  edit.entry === "link" && edit.action === "add" && last.entry === "link" && last.action === "add" && edit.fields.from_node === last.fields.to_node && edit.fields.name_vi === last.fields.name_vi;
+
+/** The draft without one edit and the rest of its line, and without new points of the network that nothing ends at any more. */
 export function drop(draft: Draft, key: string): Draft {
-  const left = draft.filter((edit) => keyOf(edit) !== key);
+  const first = draft.find((edit) => keyOf(edit) === key);
+  const gone = new Set(first ? lineFrom(draft, first) : []);
+  const left = draft.filter((edit) => !gone.has(edit));
   const used = new Set(left.flatMap((edit) => (edit.entry === "node" ? [] : Object.values(edit.fields).filter((value) => typeof value === "string"))));
   return left.filter((edit) => edit.entry !== "node" || edit.action !== "add" || used.has(edit.id));
 }
@@ -48,8 +61,11 @@ export function drop(draft: Draft, key: string): Draft {
 /** One draft upon another: what both change is as the second says. */
 export const stack = (first: Draft, then: Draft): Draft => then.reduce(put, first);
 
-/** What the list shows: new points of the network come and go with the line that ends at them. */
-export const told = (draft: Draft): Draft => draft.filter((edit) => edit.entry !== "node" || edit.action !== "add");
+/** What the list shows: a line once, however many links it has; its new points come and go with it. */
+export function told(draft: Draft): Draft {
+  const rest = new Set(draft.flatMap((edit) => lineFrom(draft, edit).slice(1)));
+  return draft.filter((edit) => !rest.has(edit) && (edit.entry !== "node" || edit.action !== "add"));
+}
 
 /** The first number that is free: the same change, made again, gets the same ids and so the same address. */
 export function freshId(draft: Draft): string {

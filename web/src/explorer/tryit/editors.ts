@@ -8,7 +8,7 @@ import { icon, type Drawing } from "../icons.ts";
 import { hectares, kilometres, type At, nearest, rounded, typedPlaces, asTyped } from "./ground.ts";
 import { byName, pick, reader, w } from "../words.ts";
 import type { Client } from "./client.ts";
-import { type Draft, type Edit, editOf, type Entry, freshId } from "./draft.ts";
+import { type Draft, type Edit, editOf, type Entry, freshId, lineFrom } from "./draft.ts";
 import { checkField, choiceField, type Control, fieldOf, finder, numberField, pathField, textField, yearField } from "./forms.ts";
 import { type Commune, type OnMap, outlineField, placeField } from "./places.ts";
 import { ringOf } from "./says.ts";
@@ -394,7 +394,7 @@ export async function lineEditor(needs: EditorNeeds, id: string | null): Promise
 
   return form(needs, {
     title: edit ? String(edit.fields.name_vi ?? w("A new line")) : w("A road, bridge, railway or boat line"),
-    body: [needs.onMap.able() ? h("div", { class: "try-note" }, draw) : h("span", {})],
+    body: [!edit && needs.onMap.able() ? h("div", { class: "try-note" }, draw) : h("span", {})],
     controls: [kind, from, to, { ...opens, element: h("div", {}, opens.element, length) }, classes, lanes, name],
     more: edit ? [] : [via],
     fresh: !edit,
@@ -409,7 +409,11 @@ export async function lineEditor(needs: EditorNeeds, id: string | null): Promise
         ...(bridge ? { bridge: true } : {}),
         ...(opens.read() === undefined ? {} : { opens: opens.read() }),
       };
-      if (edit) return [{ entry: "link", id: edit.id, action: "add", fields: { ...edit.fields, ...common, from_node: from.select.value, to_node: to.select.value } }];
+      if (edit) {
+        const line = lineFrom(needs.draft(), edit);
+        const ends = line.length > 1 ? {} : { from_node: from.select.value, to_node: to.select.value };
+        return line.map((one) => ({ entry: "link", id: one.id, action: "add", fields: { ...one.fields, ...common, ...ends } }));
+      }
       return chain(needs.draft(), [from.select.value === "drawn" ? drawnEnds.first! : from.select.value, ...typedPlaces(viaInput.value).points, to.select.value === "drawn" ? drawnEnds.last! : to.select.value], known, title, common);
     },
   });

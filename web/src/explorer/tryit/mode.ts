@@ -17,7 +17,7 @@ import { byName, pick, w } from "../words.ts";
 import { Client, Refusal } from "./client.ts";
 import { comparison } from "./compare.ts";
 import { communeWords, differenceLegend, painted } from "./difference.ts";
-import { begin, drop, type Edit, type Entry, type History, keyOf, put, redo, step, told, undo } from "./draft.ts";
+import { begin, drop, type Edit, type Entry, type History, keyOf, lineFrom, put, redo, step, told, undo } from "./draft.ts";
 import { type Editor, editorOf, type EditorNeeds, objectEditor } from "./editors.ts";
 import { type At, rounded } from "./ground.ts";
 import { TryMap } from "./onmap.ts";
@@ -117,7 +117,10 @@ export class TryMode {
       this.paint(true);
       return;
     }
-    if (beside.length) this.kept = beside.map((one) => ({ change: one, name: one.slice(0, 8) }));
+    if (beside.length) {
+      this.kept = beside.map((one) => ({ change: one, name: one.slice(0, 8) }));
+      void this.nameKept();
+    }
     if (change) await this.openStored(change);
     else if (project) await this.openForm("project", project);
     else this.paint(true);
@@ -125,6 +128,7 @@ export class TryMode {
 
   leave(): void {
     this.open = false;
+    this.host.closest(".explorer")?.classList.remove("is-comparing");
     this.found = null;
     this.layer?.signs(new Map());
     this.layer?.draft([]);
@@ -178,6 +182,7 @@ export class TryMode {
     };
     const made = pages[this.page]();
     replace(this.host, this.page !== "form" && this.navigation(), made);
+    this.host.closest<HTMLElement>(".explorer")?.classList.toggle("is-comparing", this.page === "compare");
     this.layer?.draft(this.features());
     this.mode.repaint();
     if (!focus) return;
@@ -235,15 +240,15 @@ export class TryMode {
         ),
       rows.length === 0 && (past.length > 0 || ahead.length > 0) && this.on.length === 0 && h("div", { class: "try-list-head" }, h("h3", {}, w("Your changes")), this.stepButton("undo", w("Undo"), past.length > 0, () => this.move(undo(this.history))), this.stepButton("redo", w("Redo"), ahead.length > 0, () => this.move(redo(this.history)))),
       rows.length > 0 && this.titleField(),
-      this.choices(rows.length > 0),
       (ready || busy) &&
         h(
           "div",
           { class: "try-run" },
           busy
             ? this.progress()
-            : h("div", { class: "try-run-inner" }, h("button", { type: "button", class: "button button--run", onclick: () => void this.run() }, icon("play", 20), w("Run to {year}", { year: this.mode.overview.plan.horizon }))),
+            : h("button", { type: "button", class: "button button--run", onclick: () => void this.run() }, icon("play", 20), w("Run to {year}", { year: this.mode.overview.plan.horizon })),
         ),
+      this.choices(rows.length > 0),
     );
   }
 
@@ -271,7 +276,8 @@ export class TryMode {
 
   private editRow(edit: Edit): HTMLElement {
     const { icon: drawing, title, details } = said(edit, this.known);
-    const faults = this.faults.filter((fault) => fault.entry === edit.entry && fault.id === edit.id);
+    const line = lineFrom(this.history.now, edit);
+    const faults = this.faults.filter((fault) => line.some((one) => fault.entry === one.entry && fault.id === one.id));
     return h(
       "li",
       { class: faults.length ? "try-row try-row--wrong" : "try-row" },
@@ -389,7 +395,7 @@ export class TryMode {
     this.page = "form";
     this.notice = null;
     this.paint(true);
-    for (const fault of this.faults.filter((one) => this.editing === `${one.entry}:${one.id}`)) this.editor.complain(fault.field, [inWords(fault.message), inWords(fault.remedy)].filter(Boolean).join(" "));
+    for (const fault of this.faults.filter((one) => this.editing === `${one.entry}:${one.id}`)) this.editor.complain(fault.field, [inWords(fault.message), inWords(fault.remedy)].filter(Boolean).map(capital).join(". "));
     if (field !== undefined) this.editor.focusOn(field);
   }
 
@@ -630,13 +636,13 @@ export class TryMode {
     }
   }
 
-  /** With the figure that people feel, where one of those moves; else with the one that moves most. */
+  /** With the figure that people feel most, where it moves; else with another that does. */
   private async resultOf(change: string): Promise<Result> {
-    const result = await this.client.result(change);
-    const felt = FELT.find((id) => result.moved.some((one) => one.indicator === id));
-    if (!result.communes || !felt || result.communes.better || felt === result.communes.indicator) return result;
-    const communes = await this.client.communes(change, felt).catch(() => result.communes);
-    return { ...result, communes };
+    const result = await this.client.result(change, FELT[0]);
+    const moved = result.moved.map((one) => one.indicator);
+    const felt = FELT.find((id) => moved.includes(id)) ?? moved[0];
+    if (felt === FELT[0]) return result;
+    return { ...result, communes: felt === undefined ? null : await this.client.communes(change, felt) };
   }
 
   private paintMap(): void {
@@ -685,10 +691,24 @@ export class TryMode {
     });
   }
 
+  /** What the changes of an address are called: each by its title, or by what it does. */
+  private async nameKept(): Promise<void> {
+    for (const one of this.kept) {
+      const stored = await this.client.stored(one.change).catch(() => null);
+      if (!stored) continue;
+      await this.learn(stored.edits);
+      one.name = stored.title || this.nameOf(stored.edits) || one.name;
+    }
+    if (this.page === "compare") this.paint();
+  }
+
   private nameOfDraft(): string {
-    if (this.title) return this.title;
-    const names = told(this.history.now).map((edit) => said(edit, this.known));
-    const first = names[0] ? [names[0].title, names[0].details[0]].filter(Boolean).join(": ") : (this.on[0]?.name ?? this.shown?.result.change.slice(0, 8) ?? "");
+    return this.title || this.nameOf(this.history.now) || (this.on[0]?.name ?? this.shown?.result.change.slice(0, 8) ?? "");
+  }
+
+  private nameOf(draft: readonly Edit[]): string {
+    const names = told(draft).map((edit) => said(edit, this.known));
+    const first = [names[0]?.title, names[0]?.details[0]].filter(Boolean).join(": ");
     return names.length > 1 ? w("{name} and {count} more", { name: first, count: names.length - 1 }) : capital(first);
   }
 
@@ -785,10 +805,6 @@ export class TryMode {
     const asked = this.kept.map((one) => one.change);
     void this.client.compare(asked, last).then(
       (found) => {
-        found.changes.forEach((one, i) => {
-          const kept = this.kept[i];
-          if (kept && kept.name === kept.change.slice(0, 8)) kept.name = one.title || inWords(one.words[0]) || kept.name;
-        });
         replace(host, comparison(found, last, this.kept.map((one) => one.name)));
       },
       () => replace(host, h("p", { class: "no-data" }, w("These changes cannot be compared; run each of them first."))),
