@@ -27,6 +27,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import cuabien  # noqa: F401 (before numpy, so that it counts with one thread as the program does)
+
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -154,6 +156,65 @@ def in_process(times: int) -> Iterator[Measure]:
     yield Measure("most memory of that process", most / (1e3 if sys.platform != "darwin" else 1e6), "MB")
 
 
+# ---- what if ----------------------------------------------------------------------------------------------------------
+
+
+def what_ifs(count: int = 20) -> Iterator[Measure]:
+    """One change after another on a plan that is kept warm, none of them tried before: what a visitor waits for, and what comes after."""
+    from cuabien.plan.read import read_plan
+    from cuabien.runner.whatif import Warm
+
+    plan = read_plan(ROOT / PLAN)
+    start = time.perf_counter()
+    warm = Warm(plan)
+    yield Measure("make a plan warm", time.perf_counter() - start, "s", note="once, when a worker starts")
+    seen: list[float] = []
+    looked: list[float] = []
+    finished: list[float] = []
+    with tempfile.TemporaryDirectory() as home:
+        for change in _changes(plan, count):
+            outcome = warm.try_change(change)
+            seen.append(outcome.seconds)
+            start = time.perf_counter()
+            warm.first_look(outcome, Path(home) / "first" / outcome.name)
+            looked.append(time.perf_counter() - start)
+            start = time.perf_counter()
+            warm.finish(outcome, home)
+            finished.append(time.perf_counter() - start)
+    few = f"{count} changes: a project's year, a project stopped, a number"
+    yield _of("what if: model, indicators, links", "s", seen, note=few)
+    yield Measure("what if: the same, p95", _p95(seen), "s")
+    yield _of("what if: a folder to look at first", "s", looked)
+    yield _of("what if: then the whole run folder", "s", finished, note="with every swing")
+
+
+def _changes(plan: Any, count: int) -> list[Any]:
+    """Of 20: ten projects open some years later, five are stopped, five assumed numbers go halfway to an end of their range."""
+    from cuabien.plan.change import read_change
+
+    coming = [
+        p for p in plan.projects.values() if p.opens and p.status not in ("done", "operating", "stopped")
+    ]
+    assumed = [
+        q
+        for q in plan.parameters.values()
+        if q.status == "assumed" and isinstance(q.value, float) and q.low is not None and q.low < q.value
+    ]
+    spread = assumed[:: max(len(assumed) // max(count // 4, 1), 1)]
+    later = [
+        f'[[project]]\nid = "{p.id}"\nopens = {int(str(p.opens)[:4]) + 1 + at % 4}\n'
+        for at, p in enumerate(coming)
+    ]
+    stopped = [f'[[project]]\nid = "{p.id}"\nstatus = "stopped"\n' for p in reversed(coming)]
+    numbers = [f'[[parameter]]\nid = "{q.id}"\nvalue = {(q.value + q.low) / 2}\n' for q in spread]
+    texts = [*later[: count // 2], *stopped[: count // 4], *numbers[: count - count // 2 - count // 4]]
+    return [read_change(text.encode(), plan) for text in texts]
+
+
+def _p95(values: list[float]) -> float:
+    return statistics.quantiles(values, n=20, method="inclusive")[-1]
+
+
 # ---- pages and payloads ------------------------------------------------------------------------------------------
 
 
@@ -208,8 +269,8 @@ def first_view(address: str, times: int) -> Iterator[Measure]:
         started.close()
 
 
-def _of(what: str, unit: str, values: list[float]) -> Measure:
-    return Measure(what, statistics.median(values), unit, min(values), max(values))
+def _of(what: str, unit: str, values: list[float], note: str = "") -> Measure:
+    return Measure(what, statistics.median(values), unit, min(values), max(values), note)
 
 
 def _view(started: Any, address: str, width: int, height: int) -> dict[str, float]:
@@ -275,6 +336,7 @@ def main() -> int:
 
     note(from_the_shell(times))
     note(in_process(times))
+    note(what_ifs())
     with tempfile.TemporaryDirectory() as home:
         shell("run", PLAN, "--home", home)
         with served(PLAN, Path(home)) as address:

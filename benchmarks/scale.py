@@ -257,6 +257,7 @@ def apart(zones: int, links: int) -> dict[str, Any]:
     try:
         done = subprocess.run(
             command, cwd=ROOT, capture_output=True, text=True, timeout=MOST_SECONDS,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1"},  # as the program counts
             preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (most, most)),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
