@@ -116,6 +116,47 @@ def _cold_run() -> float:
         return shell("run", PLAN, "--home", home)
 
 
+# ---- an edition --------------------------------------------------------------------------------------------------
+
+
+def of_an_edition(times: int) -> Iterator[Measure]:
+    """Building and checking an edition of the plan: its data alone, and whole with pages and documents."""
+    with tempfile.TemporaryDirectory() as aside:
+        home, site = Path(aside) / "home", Path(aside) / "site"
+        shell("key", "new", "--home", home)
+        shell("run", PLAN, "--home", home)
+        run = next((home / "runs").iterdir())
+        few = min(times, 3)
+        numbers = iter(range(1000))
+
+        def build(*more: str) -> float:
+            out = site / f"e{next(numbers)}"
+            return shell("publish", PLAN, "--run", run, "--out", out, "--home", home, *more)
+
+        build("--data-only")  # what is withheld has its future modelled once, and kept
+        yield median("cuabien publish, data only", few, lambda: build("--data-only"))
+        yield Measure("an edition, data only", *_size(site / "e0"))
+        whole = f"e{next(numbers)}"
+        seconds = shell("publish", PLAN, "--run", run, "--out", site / whole, "--home", home)
+        yield Measure("cuabien publish, with pages and documents", seconds, "s")
+        yield Measure("a whole edition", *_size(site / whole))
+        key = home / "keys" / "publisher.pub"
+        yield median(
+            "cuabien verify, a whole edition", few, lambda: shell("verify", site / whole, "--key", key)
+        )
+        yield Measure(
+            "cuabien verify --rerun",
+            shell("verify", site / whole, "--key", key, "--rerun"),
+            "s",
+            note="the future modelled again",
+        )
+
+
+def _size(folder: Path) -> tuple[float, str, None, None, str]:
+    files = [f for f in folder.rglob("*") if f.is_file()]
+    return sum(f.stat().st_size for f in files) / 1e6, "MB", None, None, f"{len(files)} files"
+
+
 # ---- in a warm process ---------------------------------------------------------------------------------------------
 
 
@@ -336,6 +377,7 @@ def main() -> int:
 
     note(from_the_shell(times))
     note(in_process(times))
+    note(of_an_edition(times))
     note(what_ifs())
     with tempfile.TemporaryDirectory() as home:
         shell("run", PLAN, "--home", home)
