@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,6 +54,25 @@ def test_a_change_that_is_tried_is_the_run_of_the_command_line(
     cold = run_plan(town, changes=[change], home=tmp_path / "cold", faults=faults).run
     assert there.name == cold.name == tried.name == warm.name(change)
     assert content(there) == content(cold)
+
+
+@pytest.mark.slow
+def test_hai_phong_tried_is_hai_phong_from_the_shell(hai_phong: Path, tmp_path: Path) -> None:
+    """After another change was tried, in another process: the same bytes."""
+    plan = read_plan(hai_phong)
+    warm = Warm(plan)
+    file = tmp_path / "later.toml"
+    file.write_text('[[project]]\nid = "PR03"\nopens = "2033"\n')
+    warm.try_change(read_change(b'[[parameter]]\nid = "transport.trip_rate"\nvalue = 2.8\n', plan))
+    met = warm.recall.met
+    tried = warm.try_change(read_change(file, plan))
+    assert warm.recall.met > met  # years before it bites were recalled
+    arguments = ["run", str(hai_phong), "--change", str(file), "--home", str(tmp_path / "cold")]
+    code = "import sys; from cuabien.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    done = subprocess.run([sys.executable, "-c", code, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    cold = next((tmp_path / "cold" / "runs").iterdir())
+    assert content(warm.finish(tried, tmp_path / "warm")) == content(cold)
 
 
 def test_no_change_is_the_plan_itself(town: Plan, warm: Warm, tmp_path: Path) -> None:
