@@ -14,8 +14,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 from django.conf import settings
+from numpy.typing import NDArray
 
 from cuabien.base.words import LANGUAGES, pick
 from cuabien.indicators import compare as comparing
@@ -34,6 +36,9 @@ KEPT = 16
 AXIS = ("indicator", "area", "year")
 
 
+Codes = NDArray[np.unsignedinteger[Any]]
+
+
 @dataclass(frozen=True)
 class Side:
     """One of the two futures."""
@@ -43,6 +48,18 @@ class Side:
     ahead: Future
     """What it says of the city and its parts; communes stay in the table."""
     targets: Mapping[str, TargetRow]
+
+    @cached_property
+    def coded(self) -> tuple[list[str], Codes]:
+        return _coded(self.table)
+
+    @property
+    def names(self) -> list[str]:
+        return self.coded[0]
+
+    @property
+    def codes(self) -> Codes:
+        return self.coded[1]
 
 
 @dataclass(frozen=True)
@@ -141,36 +158,38 @@ def shown() -> list[str]:
 
 def beside(plan: Plan, first: Side, second: Side) -> Seen:
     noise = noise_of(first.run, second.run)
-    there = second.table["indicator"].unique().to_list()
-    width = pl.max_horizontal(pl.col("first").abs(), pl.col("second").abs())
-    relative = pl.when(pl.col("area") == plan.header.city).then(
-        _of_each({i: noise.of(i, plan.header.city) for i in there})
+    table, aligned = _joined(first.table, second.table)
+    names, codes = (first.names, first.codes) if aligned else _coded(table)
+    of_city, of_parts, digit = (
+        np.array([bound(i) for i in names])
+        for bound in (
+            lambda i: noise.of(i, plan.header.city),
+            lambda i: noise.of(i, ""),
+            smallest_shown,
+        )
     )
-    table = _joined(first.table, second.table).with_columns(
-        telling=(
-            (pl.col("second") - pl.col("first")).abs()
-            > pl.max_horizontal(
-                width * relative.otherwise(_of_each({i: noise.of(i, "") for i in there})),
-                _of_each({i: smallest_shown(i) for i in there}),
-            )
-        ).fill_null(pl.col("first").is_null() != pl.col("second").is_null())
+    one, two = table["first"].to_numpy(), table["second"].to_numpy()
+    in_city = (table["area"] == plan.header.city).to_numpy()
+    relative = np.where(in_city, of_city[codes], of_parts[codes])
+    widest = np.maximum(relative * np.maximum(np.abs(one), np.abs(two)), digit[codes])
+    telling = np.where(
+        np.isnan(one) | np.isnan(two), np.isnan(one) != np.isnan(two), np.abs(two - one) > widest
     )
-    return Seen(plan, first, second, noise, table)
+    return Seen(plan, first, second, noise, table.with_columns(telling=pl.Series(telling, dtype=pl.Boolean)))
 
 
-def _joined(one: pl.DataFrame, two: pl.DataFrame) -> pl.DataFrame:
-    """Both values of everything that the plan's own run says."""
+def _joined(one: pl.DataFrame, two: pl.DataFrame) -> tuple[pl.DataFrame, bool]:
+    """Both values of everything that the plan's own run says, and whether both say the same things in one order."""
     left = one.select(*AXIS, "unit", pl.col("value").alias("first"))
     if one.select(AXIS).equals(two.select(AXIS)):  # nearly always; and much faster
-        return left.with_columns(second=two["value"])
-    return left.join(two.select(*AXIS, pl.col("value").alias("second")), on=AXIS, how="left")
+        return left.with_columns(second=two["value"]), True
+    return left.join(two.select(*AXIS, pl.col("value").alias("second")), on=AXIS, how="left"), False
 
 
-def _of_each(values: Mapping[str, float]) -> pl.Expr:
-    """A number for each indicator."""
-    return pl.col("indicator").replace_strict(
-        list(values), list(values.values()), default=None, return_dtype=pl.Float64
-    )
+def _coded(table: pl.DataFrame) -> tuple[list[str], Codes]:
+    """The indicators of a table, and which of them each row is of."""
+    names = table["indicator"].unique(maintain_order=True)
+    return names.to_list(), table["indicator"].cast(pl.Enum(names)).to_physical().to_numpy()
 
 
 # ---- what differs -----------------------------------------------------------------------------------------
