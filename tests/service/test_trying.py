@@ -446,3 +446,18 @@ def test_a_request_from_a_page_of_ours_is_told_from_others() -> None:
     post = RequestFactory(SERVER_NAME="localhost").post
     assert asking.from_here(post("/"))
     assert not asking.from_here(post("/", headers={"Origin": "http://localhost.evil"}))
+
+
+@pytest.mark.django_db
+def test_what_is_refused_gives_its_place_back(reader: Client, settings: Any) -> None:
+    settings.CUABIEN_TRIES_AN_HOUR = 1
+    ends = {"entry": "zone", "id": "Z001", "action": "edit", "fields": {"from_year": 2040, "to_year": 2030}}
+    assert [send(reader, ends).status_code for _ in range(3)] == [422] * 3
+    assert send(reader, LATER).status_code == 202
+
+
+@pytest.mark.django_db
+def test_a_stack_upon_a_change_that_the_plan_has_outgrown_is_refused(served: City) -> None:
+    gone = Change(edits=(Edit("projects", "PR-gone", "edit", {"opens": "2040"}),))
+    sent = changes.from_edits(served, [LATER], on=[gone])
+    assert sent.is_refused and sent.faults[0].fault.rule == "unknown-id"

@@ -25,7 +25,7 @@ from cuabien.service.encode import to_json
 from cuabien.service.trying import answers, asking, changes, compared, options, queue, store, tell, visitors
 from cuabien.service.trying import schemas as s
 from cuabien.service.trying.answers import Seen
-from cuabien.service.trying.asking import Asked, TooMuch
+from cuabien.service.trying.asking import Asked, TooMuch, Turn
 from cuabien.service.trying.fields import ENTRIES
 from cuabien.service.trying.models import Job
 
@@ -145,14 +145,18 @@ def send(request: HttpRequest, sent: s.ChangeIn) -> Any:
         below = stored_all(sent.on)
         if below is None:
             return Status(404, words(NOT_STORED))
+        turn = Turn(city, visitor)
         found = (
-            changes.from_toml(city, sent.toml.encode("utf-8", "replace"), sent.title, below)
+            changes.from_toml(city, sent.toml.encode("utf-8", "replace"), sent.title, below, taken=turn.take)
             if sent.toml is not None
-            else changes.from_edits(city, [edit.dict() for edit in sent.edits], sent.title, below)
+            else changes.from_edits(
+                city, [edit.dict() for edit in sent.edits], sent.title, below, taken=turn.take
+            )
         )
-        if found.is_refused:
+        asked = turn.of(found)
+        if asked is None:
             return Status(422, {**words(REFUSED), "faults": [fault.as_row() for fault in found.faults]})
-        return tried(city, found.change, asking.ask(city, found, visitor), found)
+        return tried(city, found.change, asked, found)
     except TooMuch as much:
         return wait(FULL if much.full else WAIT, much.seconds)
 

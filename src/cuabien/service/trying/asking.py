@@ -60,9 +60,24 @@ def may_send(visitor: str) -> None:
         raise TooMuch(wait)
 
 
-def ask(city: City, sent: Sent, visitor: str) -> Asked:
-    """Keep a checked change and have it modelled, unless it has been. Raises `TooMuch`."""
-    return run(city, sent.hash, visitor, sent.change)
+@dataclass
+class Turn:
+    """A visitor's turn: a change takes its place in the queue as soon as it can be read, so that it is modelled while it is
+    checked (the worker checks it too); what is refused gives its place back."""
+
+    city: City
+    visitor: str
+    asked: Asked | None = None
+
+    def take(self, identity: str, change: Change) -> None:
+        """Keep a change and have it modelled, unless it has been. Raises `TooMuch`."""
+        self.asked = run(self.city, identity, self.visitor, change)
+
+    def of(self, sent: Sent) -> Asked | None:
+        """The place of a change that was checked; None where it is refused."""
+        if sent.is_refused and self.asked is not None and self.asked.job is not None:
+            queue.take_back(self.asked.job)
+        return None if sent.is_refused else self.asked
 
 
 def run(city: City, identity: str, visitor: str, change: Change | None = None) -> Asked:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians
 from typing import Any
 
 import shapely
 
-from cuabien.base.faults import Fault, Refused, stops
+from cuabien.base.faults import Fault, Refused, UnusableInput, stops
 from cuabien.base.words import LANGUAGES, N_
 from cuabien.plan.change import Change, Edit, apply, change_hash, stack, try_read_change
 from cuabien.plan.checks import check
@@ -112,8 +112,16 @@ class Sent:
 # ---- reading ----------------------------------------------------------------------------------------------
 
 
+Taken = Callable[[str, Change], None]
+"""Told a change and its hash as soon as it can be read, before it is checked."""
+
+
 def from_edits(
-    city: City, edits: Sequence[Mapping[str, Any]], title: str = "", on: Sequence[Change] = ()
+    city: City,
+    edits: Sequence[Mapping[str, Any]],
+    title: str = "",
+    on: Sequence[Change] = (),
+    taken: Taken | None = None,
 ) -> Sent:
     """A change from what a form or the map sends: {entry, id, action, fields, blank} each."""
     order = {(edit["entry"], edit["id"]): index for index, edit in reversed(list(enumerate(edits)))}
@@ -122,7 +130,7 @@ def from_edits(
         many = () if len(edits) <= MOST_EDITS else (_fault("try-too-many", None, most=MOST_EDITS),)
         return _refused(city, Change(), [*outside, *many], order)
     entries = [(edit["entry"], _as_entry(edit)) for edit in _completed(city.plan, edits, on)]
-    return from_toml(city, as_toml(entries), title, on, order)
+    return from_toml(city, as_toml(entries), title, on, order, taken)
 
 
 def from_toml(
@@ -131,6 +139,7 @@ def from_toml(
     title: str = "",
     on: Sequence[Change] = (),
     order: Mapping[tuple[str, str], int] | None = None,
+    taken: Taken | None = None,
 ) -> Sent:
     """A change from the text of a change file. `on`: changes that it stands upon, first to last."""
     order = order or {}
@@ -141,6 +150,8 @@ def from_toml(
         base = apply(city.plan, below) if below.edits else city.plan
     except Refused as error:
         return _refused(city, Change(), [_told(error)], order)
+    except UnusableInput as error:  # what it stands upon is of another edition
+        return _refused(city, below, error.faults, order)
     change, faults = try_read_change(text, base)
     if title:
         change = dataclasses.replace(change, title=title, title_vi=None, title_en=None)
@@ -152,13 +163,13 @@ def from_toml(
     except Refused as error:
         return _refused(city, change, [_told(error)], order)
     whole = dataclasses.replace(whole, plan=city.plan.header.id)
+    if taken is not None:
+        taken(change_hash(whole), whole)
     return checked(city, whole, order)
 
 
 def checked(city: City, change: Change, order: Mapping[tuple[str, str], int] | None = None) -> Sent:
     """A change that could be read, as the checker sees it."""
-    from cuabien.base.faults import UnusableInput
-
     try:
         changed = apply(city.plan, change)
     except UnusableInput as error:

@@ -38,8 +38,8 @@ from cuabien.service.trying import (
     visitors,
 )
 from cuabien.service.trying.answers import Seen
-from cuabien.service.trying.asking import TooMuch
-from cuabien.service.trying.changes import Sent
+from cuabien.service.trying.asking import TooMuch, Turn
+from cuabien.service.trying.changes import Sent, Taken
 from cuabien.service.trying.fields import ENTRIES
 from cuabien.service.trying.models import UNDER_WAY, Job
 
@@ -74,10 +74,11 @@ def form(request: HttpRequest) -> HttpResponse:
     visitor = visitors.visitor_of(request)
     try:
         asking.may_send(visitor)
-        sent = read(city, values)
-        if sent.is_refused:
+        turn = Turn(city, visitor)
+        sent = read(city, values, turn.take)
+        asked = turn.of(sent)
+        if asked is None:
             return shown(request, city, beside_fields(values, sent), 422)
-        asked = asking.ask(city, sent, visitor)
     except TooMuch as much:
         answer = shown(
             request,
@@ -124,13 +125,15 @@ def shown(request: HttpRequest, city: City, filled: Form, status: int = 200) -> 
     )  # fmt: skip
 
 
-def read(city: City, values: Mapping[str, str]) -> Sent:
+def read(city: City, values: Mapping[str, str], taken: Taken | None = None) -> Sent:
     """The change that the form says. What is typed goes to the checker as it is: it says what is wrong with it."""
     title = values.get("title", "").strip()[: changes.LONGEST_TITLE]
     below = api.stored_all(ADDRESS.findall(values.get("on", ""))) or []
     what = values.get("what", "project")
     if what == "file":
-        return changes.from_toml(city, values.get("toml", "").encode("utf-8", "replace"), title, below)
+        return changes.from_toml(
+            city, values.get("toml", "").encode("utf-8", "replace"), title, below, taken=taken
+        )
     identity, fields = values.get(what, ""), dict[str, Any]()
     if what == "project" and values.get("off"):
         fields = {"status": "stopped"}
@@ -141,7 +144,7 @@ def read(city: City, values: Mapping[str, str]) -> Sent:
     else:
         fields = {"value": assumption(city, identity, values)}
     edits = [{"entry": what, "id": identity or "?", "action": "edit", "fields": fields}]
-    return changes.from_edits(city, edits, title, below)
+    return changes.from_edits(city, edits, title, below, taken)
 
 
 def assumption(city: City, identity: str, values: Mapping[str, str]) -> Any:

@@ -76,6 +76,12 @@ def cancel(job: Job) -> Job | None:
     return find(job.id)
 
 
+def take_back(job: Job) -> None:
+    """A job that should not be: as if it had never been, where nobody has begun it."""
+    if not Job.objects.filter(pk=job.id, state=QUEUED).delete()[0]:
+        cancel(job)
+
+
 # ---- in turn ----------------------------------------------------------------------------------------------
 
 
