@@ -23,7 +23,7 @@ from cuabien.model.opening import link_years, open_of, terminals_of
 from cuabien.model.parameters import Need, Parameters
 from cuabien.model.variables import Array
 from cuabien.model.world import World
-from cuabien.plan.objects import Terminal
+from cuabien.plan.objects import Link, Terminal
 from cuabien.plan.package import Plan
 
 SHARES = (
@@ -45,8 +45,10 @@ NO_LIMIT = 1_000_000_000
 LAND = {"road": "road", "rail": "rail", "barge": "waterway"}
 """How cargo leaves, and the mode of the gates."""
 
-Edge = tuple[str, str, float]
-"""From, to, million tonnes a year; one way."""
+Edge = tuple[str, str, str]
+"""From, to, and what bounds it, one way: a link, or one of these two."""
+UNBOUND, ASKED = "", "asked"
+"""Nothing; the cargo that somebody asks for."""
 
 
 @dataclass(frozen=True)
@@ -75,34 +77,33 @@ def is_known(plan: Plan) -> bool:
     )
 
 
+def is_known_in(world: World) -> bool:
+    """The same of a world's plan, looked up once for all its worlds."""
+    return world.once("landside is known", lambda: is_known(world.plan))
+
+
 def of_world(world: World) -> Landside:
     """The landside in all years of a world, made once for the same parameters."""
     p, plan = world.parameters, world.plan
+    networks: Networks = world.once("landside networks", dict)
     key = "landside" + repr([p(need.id) for need in NEEDS])
-    count = len(plan.terminals)
-    kept = world.once(key, lambda: _stacked(plan, world.years, p))
-    berths_there, most, by_road, by_barge = kept[:-1].reshape(4, count, -1)
-    return Landside(berths_there, most, by_road, by_barge, kept[-1])
+    return world.once(key, lambda: of_years(plan, world.years, p, networks))
 
 
-def _stacked(plan: Plan, years: Sequence[int], p: Parameters) -> Array:
-    found = of_years(plan, years, p)
-    return np.vstack([found.berths, found.most, found.by_road, found.by_barge, found.together[None, :]])
-
-
-def of_years(plan: Plan, years: Sequence[int], p: Parameters) -> Landside:
-    """The landside of each year. A terminal without berths handles nothing."""
+def of_years(plan: Plan, years: Sequence[int], p: Parameters, networks: Networks | None = None) -> Landside:
+    """The landside of each year. A terminal without berths handles nothing. `networks`: those that are known already."""
     at = berths.by_terminal(plan, years, berths.BerthRules.of(p))
     most, by_road, together = np.zeros_like(at), np.zeros_like(at), np.zeros(len(years))
     spans = link_years(plan)
-    networks: dict[tuple[str, ...], Network] = {}
+    networks = {} if networks is None else networks
+    bounds = capacities(plan, p)
     alone: dict[tuple[tuple[str, ...], int, float], float] = {}
     roads: dict[tuple[tuple[str, ...], int], float] = {}
     for column, year in enumerate(years):
         open_now = open_of(spans, year)
         if open_now not in networks:
-            networks[open_now] = arranged(edges(plan, open_now, p), tuple(plan.terminals.values()))
-        ways = networks[open_now]
+            networks[open_now] = arranged(plan, edges(plan, open_now))
+        ways = Ways(networks[open_now], bounds[networks[open_now].bound])
         wanted = at[:, column] * p("economy.berth_use_ceiling")
         for row, terminal in enumerate(plan.terminals.values()):
             key = (open_now, row, float(wanted[row]))
@@ -139,8 +140,36 @@ def over_terminals(cargo: float, berths: Array, most: Array) -> Array:
 # ---- the flow -----------------------------------------------------------------------------------------------
 
 
-def edges(plan: Plan, open_now: Sequence[str], p: Parameters) -> list[Edge]:
+def edges(plan: Plan, open_now: Sequence[str]) -> list[Edge]:
     """What leads from the nodes of terminals to "out", by mode. A node of a mode is "mode:node"."""
+    found: list[Edge] = []
+    for name in open_now:
+        link = plan.links[name]
+        mode = _mode(link)
+        if mode is not None:
+            ends = f"{mode}:{link.from_node}", f"{mode}:{link.to_node}"
+            found += [(*ends, name), (ends[1], ends[0], name)]
+    for terminal in plan.terminals.values():
+        if terminal.fairway_node and terminal.waterway_node:
+            meet = f"barge:{terminal.fairway_node}", f"barge:{terminal.waterway_node}"
+            found += [(*meet, UNBOUND), (meet[1], meet[0], UNBOUND)]
+    for mode, of_gates in LAND.items():
+        found += [(f"{mode}:{gate}", "out", UNBOUND) for gate in gates(plan, of_gates, open_now)]
+    return found
+
+
+def _mode(link: Link) -> str | None:
+    """How cargo goes on a link: as a key of `LAND`; None where it does not."""
+    if is_driven(link):
+        return "road"
+    if link.mode == "rail":
+        return "rail"
+    by_barge = link.mode == "waterway" or (link.mode == "fairway" and link.link_class != "open sea")
+    return "barge" if by_barge else None
+
+
+def capacities(plan: Plan, p: Parameters) -> flow.Numbers:
+    """What bounds an edge, thousand tonnes a year: nothing, what is asked for (0 so far), then each link of the plan."""
     roads = RoadCapacity.of(p)
     tonnes_a_pcu_h = (
         p("transport.port_road_share")
@@ -149,72 +178,72 @@ def edges(plan: Plan, open_now: Sequence[str], p: Parameters) -> list[Edge]:
         * p("transport.truck_days")
         / 1e6
     )
-    found: list[Edge] = []
-    for name in open_now:
-        link = plan.links[name]
-        if is_driven(link):
-            mode, most = "road", roads.pcu_h(link) * tonnes_a_pcu_h
-        elif link.mode in ("rail", "waterway") or (link.mode == "fairway" and link.link_class != "open sea"):
-            mode = "rail" if link.mode == "rail" else "barge"
-            figure = goods_capacity(link, p)
-            most = NO_LIMIT if figure is None else figure
-        else:
-            continue
-        ends = f"{mode}:{link.from_node}", f"{mode}:{link.to_node}"
-        found += [(*ends, most), (ends[1], ends[0], most)]
-    for terminal in plan.terminals.values():
-        if terminal.fairway_node and terminal.waterway_node:
-            meet = f"barge:{terminal.fairway_node}", f"barge:{terminal.waterway_node}"
-            found += [(*meet, NO_LIMIT), (meet[1], meet[0], NO_LIMIT)]
-    for mode, of_gates in LAND.items():
-        found += [(f"{mode}:{gate}", "out", NO_LIMIT) for gate in gates(plan, of_gates, open_now)]
-    return found
+    found = [NO_LIMIT, 0]
+    for link in plan.links.values():
+        figure = roads.pcu_h(link) * tonnes_a_pcu_h if is_driven(link) else goods_capacity(link, p)
+        found.append(NO_LIMIT if figure is None else _whole(figure))
+    return np.array(found, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Network:
-    """Edges by number, with what leads from "in" to each terminal and on to its nodes; made once for many flows."""
+    """Edges by number, with what leads from "in" to each terminal and on to its nodes: of a set of open links, whatever they carry."""
 
     arcs: flow.Network
-    capacity: flow.Numbers
-    """[edge] thousand tonnes a year; nothing leads to a terminal until somebody asks for its cargo."""
+    bound: flow.Numbers
+    """[edge] where `capacities` says what it carries."""
     first: Mapping[str, int]
     """Terminal -> the edge that leads to it; those from it to its quay for barges, its road and its railway come next."""
 
 
+Networks = dict[tuple[str, ...], Network]
+"""By open links."""
 INTO, TO_BARGE, _, TO_RAIL = range(4)
 """The edges of a terminal, by their order."""
 
 
-def arranged(standing: Sequence[Edge], terminals: Sequence[Terminal]) -> Network:
+def arranged(plan: Plan, standing: Sequence[Edge]) -> Network:
     """The edges that stand, and those of the terminals."""
     found, first = list(standing), {}
-    for terminal in terminals:
+    for terminal in plan.terminals.values():
         away = f"terminal:{terminal.id}"
         first[terminal.id] = len(found)
         found += [
-            ("in", away, 0.0),
-            (away, f"barge:{terminal.waterway_node or terminal.fairway_node}", 0.0),
-            (away, f"road:{terminal.road_node}", NO_LIMIT),
-            (away, f"rail:{terminal.rail_node}", NO_LIMIT),
+            ("in", away, ASKED),
+            (away, f"barge:{terminal.waterway_node or terminal.fairway_node}", ASKED),
+            (away, f"road:{terminal.road_node}", UNBOUND),
+            (away, f"rail:{terminal.rail_node}", UNBOUND),
         ]
     number = {"in": 0, "out": 1}
     for tail, head, _ in found:
         number.setdefault(tail, len(number))
         number.setdefault(head, len(number))
     arcs = flow.arranged(len(number), [number[t] for t, _, _ in found], [number[h] for _, h, _ in found])
-    return Network(arcs, np.array([_whole(most) for *_, most in found], dtype=np.int64), first)
+    at = {name: index for index, name in enumerate((UNBOUND, ASKED, *plan.links))}
+    return Network(arcs, np.array([at[by] for *_, by in found], dtype=np.int64), first)
 
 
-def _carried(ways: Network, wanted: Mapping[Terminal, float], p: Parameters) -> float:
+@dataclass(frozen=True)
+class Ways:
+    """A network with what its edges carry."""
+
+    network: Network
+    capacity: flow.Numbers
+    """[edge] thousand tonnes a year."""
+
+    def of(self, terminal: Terminal, edge: int) -> int:
+        return self.network.first[terminal.id] + edge
+
+
+def _carried(ways: Ways, wanted: Mapping[Terminal, float], p: Parameters) -> float:
     """Of the cargo wanted at terminals, what can be handled when its inland part has to reach a gate."""
     inland = p("transport.port_land_share")
     if not wanted or inland <= 0:
         return sum(wanted.values())
     capacity = ways.capacity.copy()
     for terminal, cargo in wanted.items():
-        capacity[ways.first[terminal.id] + INTO] = _whole(cargo * inland)
-        capacity[ways.first[terminal.id] + TO_BARGE] = _whole(cargo * _loaded(p))
+        capacity[ways.of(terminal, INTO)] = _whole(cargo * inland)
+        capacity[ways.of(terminal, TO_BARGE)] = _whole(cargo * _loaded(p))
     asked = sum(_whole(cargo * inland) for cargo in wanted.values())
     found = _largest_flow(ways, capacity)
     return sum(wanted.values()) if found >= asked else found / PARTS / inland
@@ -225,16 +254,16 @@ def _loaded(p: Parameters) -> float:
     return p("transport.port_land_share") * p("transport.port_barge_share")
 
 
-def _by_road(ways: Network, terminal: Terminal) -> float:
+def _by_road(ways: Ways, terminal: Terminal) -> float:
     capacity = ways.capacity.copy()
-    capacity[ways.first[terminal.id] + INTO] = NO_LIMIT
-    capacity[ways.first[terminal.id] + TO_RAIL] = 0
+    capacity[ways.of(terminal, INTO)] = NO_LIMIT
+    capacity[ways.of(terminal, TO_RAIL)] = 0
     return _largest_flow(ways, capacity) / PARTS
 
 
-def _largest_flow(ways: Network, capacity: flow.Numbers) -> int:
+def _largest_flow(ways: Ways, capacity: flow.Numbers) -> int:
     """Thousand tonnes from "in" to "out"."""
-    return flow.largest(ways.arcs, capacity, 0, 1)
+    return flow.largest(ways.network.arcs, capacity, 0, 1)
 
 
 def _whole(million_tonnes: float) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from cuabien.base.dates import year_of
 from cuabien.model.chance import draw
@@ -14,6 +15,8 @@ from cuabien.model.recall import Recall
 from cuabien.model.variables import Array
 from cuabien.plan.objects import Area, Project
 from cuabien.plan.package import Plan
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class World:
     totals, much sooner: enough for the swing of a headline."""
     modelled: frozenset[str] = frozenset()
     """Names of the subjects of this plan."""
-    remembered: dict[str, Array] = field(default_factory=dict, compare=False)
+    remembered: dict[str, Any] = field(default_factory=dict, compare=False)
     """What follows from the plan and its years alone, computed once and shared by the worlds of a study."""
     recall: Recall | None = field(default=None, compare=False, repr=False)
     """What is remembered of earlier futures, in a process that models many."""
@@ -63,11 +66,12 @@ class World:
     def base_year(self) -> int:
         return self.years[0]
 
-    def once(self, name: str, make: Callable[[], Array]) -> Array:
-        """An array of the plan alone, made when it is first asked for."""
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What follows from the plan alone, made when it is first asked for."""
         if name not in self.remembered:
             self.remembered[name] = make()
-        return self.remembered[name]
+        found: T = self.remembered[name]
+        return found
 
     def luck(self, stream: str, year: int, identity: str, count: int = 1) -> Array:
         """Standard normal draws keyed by the run's seed."""

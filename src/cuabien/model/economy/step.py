@@ -148,7 +148,7 @@ def _landside(world: World, berths: Array) -> Array:
 
     Berths whose place is not known are bound by nothing on land.
     """
-    if not landside.is_known(world.plan):
+    if not landside.is_known_in(world):
         return np.zeros(len(world.years))
     known = landside.of_world(world)
     elsewhere = np.maximum(berths - known.berths.sum(axis=0), 0.0)
@@ -264,7 +264,7 @@ def _port(world: World, berths: Array) -> Step:
     fairways = _fairways(world)
     ceiling = p("economy.berth_use_ceiling")
     has_map, has_fairways = bool(world.plan.port_capacity), bool(len(_entrances(world)))
-    away, has_landside = _landside(world, berths), landside.is_known(world.plan)
+    away, has_landside = _landside(world, berths), landside.is_known_in(world)
 
     def compute(s: Situation) -> Mapping[str, Array]:
         now, before = (
@@ -473,7 +473,7 @@ def _missing(world: World) -> Callable[[State], Array]:
         for limit, name, known in (
             (PORT, "economy.port_capacity", bool(world.plan.port_capacity)),
             (FAIRWAY, "economy.fairway_capacity", bool(len(_entrances(world)))),
-            (LANDSIDE, "economy.landside_capacity", landside.is_known(world.plan)),
+            (LANDSIDE, "economy.landside_capacity", landside.is_known_in(world)),
         )
         if known
     }
