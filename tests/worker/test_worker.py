@@ -128,7 +128,12 @@ def test_a_change_that_is_tried_is_the_future_of_the_command_line(
     assert any("2033" in words["en"] for words in result["words"])
     for address in ("/communes?indicator=population", "/city", "/flows?year=2034", "/assumed"):
         assert town.ask(f"/{sent['change']}{address}")[0] == 200, address
-    assert town.ask(f"/compare?change={sent['change']}")[0] == 200
+    status, beside = town.ask(f"/compare?change={sent['change']}")
+    assert status == 200 and beside["city"]
+    for row in beside["city"]:  # the plan's value first, then the change's, as the whole runs have them
+        key = {"indicator": row["indicator"], "area": plan.header.city, "year": row["year"]}
+        whole = open_run(cold).table("indicators").filter(**key)["value"].item()
+        assert row["values"][1] == whole != row["values"][0]
 
 
 @pytest.mark.slow

@@ -59,36 +59,53 @@ def targets(city: City, rows: Sequence[Row]) -> list[dict[str, Any]]:
 
 
 def figures(city: City, rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """The city's figures of the last year that any of them moves, the largest moves first."""
-    last = rows[0][2].years[-1]
-    values: dict[str, list[Any]] = {}
-    for index, (_, _, found) in enumerate(rows):
-        of_last = found.of_city.filter(found.of_city["year"] == last)
-        for i, one, two, told in of_last.select("indicator", "first", "second", "telling").iter_rows():
-            line = values.setdefault(i, [[one], [False], 0.0])
-            line[0] += [None] * (index + 1 - len(line[0])) + [two]
-            line[1] += [False] * (index + 1 - len(line[1])) + [bool(told)]
-            if told and one and two is not None:
-                line[2] = max(line[2], abs(two - one) / abs(one))
-    known = register.indicators()
-    moved = sorted(
-        (i for i, line in values.items() if any(line[1]) and i in known), key=lambda i: -values[i][2]
-    )
+    """The city's figures, each in the last milestone year in which any of them moves it; the largest moves first."""
+    marked = set(city.plan.header.milestones) or set(rows[0][2].years)
+    known, first = register.indicators(), rows[0][2]
+    by_change = [
+        {(i, year): (one, two, bool(told)) for i, year, one, two, told in cells}
+        for cells in (
+            found.of_city.select("indicator", "year", "first", "second", "telling").iter_rows()
+            for *_, found in rows
+        )
+    ]
+    last: dict[str, int] = {}
+    for cells in by_change:
+        for (indicator, year), (*_, told) in cells.items():
+            if told and year in marked and indicator in known:
+                last[indicator] = max(year, last.get(indicator, year))
+    nothing = (None, None, False)
+    lines = {i: [cells.get((i, year), nothing) for cells in by_change] for i, year in last.items()}
+    moved = sorted(last, key=lambda i: (-_size(lines[i]), i))
     return [
-        {**tell.indicator_row(rows[0][2], i), "year": last, "values": values[i][0], "telling": values[i][1]}
+        {
+            **tell.indicator_row(first, i),
+            "year": last[i],
+            "values": [lines[i][0][0], *(two for _, two, _ in lines[i])],
+            "telling": [False, *(told for *_, told in lines[i])],
+        }
         for i in moved[:MOST_ROWS]
     ]
 
 
+def _size(line: Sequence[tuple[float | None, float | None, bool]]) -> float:
+    """The largest move in a line, as a part of the plan's value."""
+    return max(
+        (abs(two - one) / abs(one) for one, two, told in line if told and one and two is not None),
+        default=0.0,
+    )
+
+
 def communes(rows: Sequence[Row], indicator: str, year: int | None) -> dict[str, Any] | None:
-    """One indicator by commune in one year: the plan, then each change."""
+    """One indicator by commune in one year (unasked: that in which most communes move): the plan, then each change."""
     if indicator not in register.indicators():
         return None
     grids = [answers.grid(found, indicator) for *_, found in rows]
     years, areas, first = grids[0]
     if not areas:
         return None
-    at = years.index(year) if year in years else len(years) - 1
+    told = [sum(bool(line[y]) for *_, cells in grids for line in cells["telling"]) for y in range(len(years))]
+    at = years.index(year) if year in years else max(range(len(years)), key=lambda y: (told[y], y))
     return {
         **tell.indicator_row(rows[0][2], indicator),
         "year": years[at],
