@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cuabien.base.faults import Fault, FaultyPlan, UnusableInput, stops
+from cuabien.base.faults import Fault, FaultyPlan, stops
 from cuabien.model import city
 from cuabien.model.city import Future
 from cuabien.model.recall import Recall
