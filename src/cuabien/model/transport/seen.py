@@ -6,8 +6,8 @@ modelled from a world of which all else is taken away, so it cannot read what it
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from typing import Any
 
@@ -16,10 +16,29 @@ from cuabien.model.engine import State
 from cuabien.model.parameters import Parameters
 from cuabien.model.world import World
 from cuabien.plan.edition import row_content
+from cuabien.plan.objects import Parameter
 from cuabien.plan.package import Plan
 
 TABLES = ("areas", "nodes", "links", "terminals")
 PARAMETERS = "transport."
+
+
+@dataclass(frozen=True)
+class Own(Mapping[str, Parameter]):
+    """The parameters of traffic among all, read where they stand: whoever watches what is read sees them read here too."""
+
+    rows: Mapping[str, Parameter]
+
+    def __getitem__(self, name: str) -> Parameter:
+        if not name.startswith(PARAMETERS):
+            raise KeyError(name)
+        return self.rows[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self.rows if name.startswith(PARAMETERS))
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def of_traffic(world: World) -> World:
@@ -31,7 +50,7 @@ def of_traffic(world: World) -> World:
     return replace(
         world,
         plan=replace(plan, **{**nothing, "parameters": rows}),
-        parameters=Parameters(rows, {n: f for n, f in p.factors.items() if n in rows}),
+        parameters=Parameters(Own(p.rows), {n: f for n, f in p.factors.items() if n in rows}),
         remembered={},
     )
 
