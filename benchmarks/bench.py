@@ -32,6 +32,7 @@ import cuabien  # noqa: F401 (before numpy, so that it counts with one thread as
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
+from benchmarks import trying  # noqa: E402
 from benchmarks.how_wrong import page  # noqa: E402
 from scripts.served import CUABIEN, browser, served  # noqa: E402 (the repository is not a package)
 
@@ -310,6 +311,21 @@ def first_view(address: str, times: int) -> Iterator[Measure]:
         started.close()
 
 
+def tried_in_the_browser(address: str, home: Path, count: int = 20) -> Iterator[Measure]:
+    """From the press of "run" to a painted map, for changes that nobody tried before."""
+    with trying.working(PLAN, home, address):
+        tried = trying.click_to_painted(address, count)
+    if not tried:
+        return
+    seconds = [sum(steps) for steps in tried]
+    yield _of(
+        "what if in the browser: click to painted map", "s", seconds, note=f"{len(seconds)} new changes"
+    )
+    yield Measure("what if in the browser: the same, p95", _p95(seconds), "s")
+    own = [told + painted for _, _, told, painted in tried]
+    yield _of("what if in the browser: of which after the model is done", "s", own)
+
+
 def _of(what: str, unit: str, values: list[float], note: str = "") -> Measure:
     return Measure(what, statistics.median(values), unit, min(values), max(values), note)
 
@@ -384,6 +400,7 @@ def main() -> int:
         with served(PLAN, Path(home)) as address:
             note(over_http(address, times))
             note(first_view(address, min(times, 5)))
+            note(tried_in_the_browser(address, Path(home)))
 
     page.main()
     out = ROOT / "var" / "bench"

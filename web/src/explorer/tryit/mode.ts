@@ -551,7 +551,9 @@ export class TryMode {
   }
 
   private async finish(tried: Tried, running: AbortController): Promise<void> {
+    performance.mark("try-taken");
     const job = tried.job && (await this.client.follow(tried.job, (now) => this.progressed(now), running.signal));
+    performance.mark("try-modelled");
     this.job = job;
     if (job && job.state !== "done") {
       this.running = null;
@@ -564,7 +566,9 @@ export class TryMode {
       this.tell();
       return;
     }
-    await this.show(await this.resultOf(tried.change), tried.warnings ?? []);
+    const result = await this.resultOf(tried.change);
+    performance.mark("try-told");
+    await this.show(result, tried.warnings ?? []);
   }
 
   private progressed(job: Job): void {
