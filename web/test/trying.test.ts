@@ -38,6 +38,14 @@ describe("a draft", () => {
     expect(drop(draft, "link:try-2")).toEqual([opens(2035)]);
   });
 
+  it("says a station once and takes it away with the railway that it divides", () => {
+    const whole: Edit = { entry: "link", id: "L9", action: "edit", fields: { closes: 2030 } };
+    const station: Edit = { entry: "terminal", id: "try-4", action: "add", fields: { rail_node: "try-1" } };
+    const draft: Draft = [opens(2035), node("try-1"), whole, link("try-2", "N1", "try-1"), link("try-3", "try-1", "N2"), station];
+    expect(told(draft)).toEqual([opens(2035), station]);
+    expect(drop(draft, "terminal:try-4")).toEqual([opens(2035)]);
+  });
+
   it("is stacked upon another", () => {
     expect(stack([opens(2035)], [opens(2040)])[0]!.fields).toEqual({ opens: 2040 });
   });

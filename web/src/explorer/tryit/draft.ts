@@ -49,10 +49,21 @@ export function lineFrom(draft: Draft, first: Edit): Draft {
 const goesOn = (last: Edit, edit: Edit): boolean =>
   edit.entry === "link" && edit.action === "add" && last.entry === "link" && last.action === "add" && edit.fields.from_node === last.fields.to_node && edit.fields.name_vi === last.fields.name_vi;
 
-/** The draft without one edit and the rest of its line, and without new points of the network that nothing ends at any more. */
+/** What was made together and stands in the list as one: the links of a line; a station with the railway that it divides. */
+export function partsOf(draft: Draft, edit: Edit): Draft {
+  if (edit.entry !== "terminal" || edit.action !== "add") return lineFrom(draft, edit);
+  const at = edit.fields.rail_node;
+  const fresh = draft.some((one) => one.entry === "node" && one.action === "add" && one.id === at);
+  const halves = fresh ? draft.filter((one) => one.entry === "link" && one.action === "add" && (one.fields.from_node === at || one.fields.to_node === at)) : [];
+  const before = halves[0] && draft[draft.indexOf(halves[0]) - 1];
+  const whole = before?.entry === "link" && before.action === "edit" && Object.keys(before.fields).join() === "closes" ? [before] : [];
+  return [edit, ...whole, ...halves];
+}
+
+/** The draft without one edit and what was made with it, and without new points of the network that nothing ends at any more. */
 export function drop(draft: Draft, key: string): Draft {
   const first = draft.find((edit) => keyOf(edit) === key);
-  const gone = new Set(first ? lineFrom(draft, first) : []);
+  const gone = new Set(first ? partsOf(draft, first) : []);
   const left = draft.filter((edit) => !gone.has(edit));
   const used = new Set(left.flatMap((edit) => (edit.entry === "node" ? [] : Object.values(edit.fields).filter((value) => typeof value === "string"))));
   return left.filter((edit) => edit.entry !== "node" || edit.action !== "add" || used.has(edit.id));
@@ -61,9 +72,9 @@ export function drop(draft: Draft, key: string): Draft {
 /** One draft upon another: what both change is as the second says. */
 export const stack = (first: Draft, then: Draft): Draft => then.reduce(put, first);
 
-/** What the list shows: a line once, however many links it has; its new points come and go with it. */
+/** What the list shows: what was made together once; its new points come and go with it. */
 export function told(draft: Draft): Draft {
-  const rest = new Set(draft.flatMap((edit) => lineFrom(draft, edit).slice(1)));
+  const rest = new Set(draft.flatMap((edit) => partsOf(draft, edit).slice(1)));
   return draft.filter((edit) => !rest.has(edit) && (edit.entry !== "node" || edit.action !== "add"));
 }
 

@@ -137,7 +137,7 @@ function finding(needs: EditorNeeds, title: string, above: HTMLElement | null, b
 }
 
 const infoOf = (needs: EditorNeeds, entry: Entry): EntryInfo | undefined => needs.options.entries.find((one) => one.entry === entry);
-const thingName = (thing: Thing) => pick(thing.name) || thing.id;
+const thingName = (thing: Thing) => capital(pick(thing.name)) || thing.id;
 
 /** The fields of an entry that no control of its own shows. */
 function otherFields(needs: EditorNeeds, entry: Entry, shown: readonly string[], thing: Thing | null, edit: Edit | undefined): Control[] {
@@ -492,9 +492,12 @@ export async function stationEditor(needs: EditorNeeds, id: string | null): Prom
         rail = fresh();
         edits.push({ entry: "node", id: rail, action: "add", fields: { name_vi: title, kind: "station", lon: on[0], lat: on[1], in_city: true } });
         const length = Number(link.values.length_km ?? kilometres(ends.map((end) => placeOf(byId.get(end)!))));
-        const kept = Object.fromEntries(["mode", "link_class", "name_vi", "lanes", "design_speed_kmh", "opens", "project"].flatMap((field) => (link.values[field] === null || link.values[field] === undefined ? [] : [[field, link.values[field]]])));
-        edits.push({ entry: "link", id: link.id, action: "edit", fields: { to_node: rail, length_km: Number((length * share).toFixed(3)) } });
-        edits.push({ entry: "link", id: fresh(), action: "add", fields: { ...kept, from_node: rail, to_node: ends[1], length_km: Number((length * (1 - share)).toFixed(3)) } });
+        // Until the station opens, trains run past its place.
+        const from = Math.max(Number(year ?? needs.options.base_year), Number(link.values.opens ?? 0));
+        const kept = Object.fromEntries(["mode", "link_class", "name_vi", "lanes", "design_speed_kmh", "project"].flatMap((field) => (link.values[field] === null || link.values[field] === undefined ? [] : [[field, link.values[field]]])));
+        edits.push({ entry: "link", id: link.id, action: "edit", fields: { closes: from } });
+        edits.push({ entry: "link", id: fresh(), action: "add", fields: { ...kept, opens: from, from_node: ends[0], to_node: rail, length_km: Number((length * share).toFixed(3)) } });
+        edits.push({ entry: "link", id: fresh(), action: "add", fields: { ...kept, opens: from, from_node: rail, to_node: ends[1], length_km: Number((length * (1 - share)).toFixed(3)) } });
       }
       const road = nearest(on, pointsOf("road", links, nodes), placeOf, JOINS_WITHIN_KM);
       edits.push({ entry: "terminal", id: fresh(), action: "add", fields: { name_vi: title, rail_node: rail, state: "planned", ...(road ? { road_node: road.id } : {}), ...(year === undefined ? {} : { opens: year }) } });

@@ -17,7 +17,7 @@ import { byName, pick, w } from "../words.ts";
 import { Client, Refusal } from "./client.ts";
 import { comparison } from "./compare.ts";
 import { communeWords, differenceLegend, painted } from "./difference.ts";
-import { begin, drop, type Edit, type Entry, type History, keyOf, lineFrom, put, redo, step, told, undo } from "./draft.ts";
+import { begin, drop, type Edit, type Entry, type History, keyOf, partsOf, put, redo, step, told, undo } from "./draft.ts";
 import { type Editor, editorOf, type EditorNeeds, objectEditor } from "./editors.ts";
 import { type At, rounded } from "./ground.ts";
 import { TryMap } from "./onmap.ts";
@@ -86,6 +86,7 @@ export class TryMode {
   private found: CommuneChange | null = null;
   private flows: FlowsChange | null = null;
   private flowsShown = false;
+  private wasShown = false;
   private kept: Kept[] = [];
   private known = new Map<string, Thing>();
   private layer: TryMap | null = null;
@@ -276,8 +277,8 @@ export class TryMode {
 
   private editRow(edit: Edit): HTMLElement {
     const { icon: drawing, title, details } = said(edit, this.known);
-    const line = lineFrom(this.history.now, edit);
-    const faults = this.faults.filter((fault) => line.some((one) => fault.entry === one.entry && fault.id === one.id));
+    const parts = partsOf(this.history.now, edit);
+    const faults = this.faults.filter((fault) => parts.some((one) => fault.entry === one.entry && fault.id === one.id));
     return h(
       "li",
       { class: faults.length ? "try-row try-row--wrong" : "try-row" },
@@ -606,15 +607,13 @@ export class TryMode {
 
   // ---- the result ----------------------------------------------------------------------------------------------------
 
-  private async show(result: Result, warnings: readonly Fault[], open = true): Promise<void> {
+  private async show(result: Result, warnings: readonly Fault[]): Promise<void> {
     this.running = null;
     this.found = result.communes;
     this.flows = null;
     this.shown = { result, stored: null, warnings };
     if (this.options) this.options = { ...this.options, ready: true };
-    const { store } = this.mode;
-    const last = this.found?.years.at(-1);
-    if (open && last && this.found && !this.found.telling.some((row) => row[this.found!.years.indexOf(store.now.year)])) store.change({ year: last });
+    this.goToYear();
     this.paintMap();
     void this.mode.map()?.painted().then(() => {
       performance.mark("try-painted");
@@ -647,6 +646,17 @@ export class TryMode {
     const felt = FELT.find((id) => moved.includes(id)) ?? moved[0];
     if (felt === FELT[0]) return result;
     return { ...result, communes: felt === undefined ? null : await this.client.communes(change, felt) };
+  }
+
+  /** The first result is shown where it leads to; later the reader's own year stays, where anything differs in it. */
+  private goToYear(): void {
+    const { found } = this;
+    const { store } = this.mode;
+    const last = found?.years.at(-1);
+    if (!found || last === undefined) return;
+    const column = found.years.indexOf(store.now.year);
+    if (!this.wasShown || !found.telling.some((row) => row[column])) store.change({ year: last });
+    this.wasShown = true;
   }
 
   private paintMap(): void {

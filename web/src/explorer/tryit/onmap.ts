@@ -72,7 +72,7 @@ const LAYERS: LayerSpecification[] = [
     type: "symbol",
     source: "try-draft",
     filter: ["has", "name"],
-    layout: { "text-field": ["get", "name"], "text-font": SEMIBOLD, "text-size": 12.5, "text-offset": [0, 1.1], "text-anchor": "top", "text-max-width": 11, "text-allow-overlap": true },
+    layout: { "text-field": ["get", "name"], "text-font": SEMIBOLD, "text-size": 12.5, "text-offset": [0, 1.1], "text-anchor": "top", "text-max-width": 11, "text-padding": 1 },
     paint: { "text-color": "#7a2604", "text-halo-color": "#ffffff", "text-halo-width": 2 },
   },
 ];

@@ -159,7 +159,7 @@ function mapSection(needs: ResultNeeds): HTMLElement {
   const select = h(
     "select",
     { id: "try-figure", class: "indicator-select", onchange: () => needs.chooseFigure(select.value) },
-    ...result.moved.map((one) => h("option", { value: one.indicator }, `${capital(pick(one.name))} (${w("{count} communes", { count: one.communes })})`)),
+    ...result.moved.map((one) => h("option", { value: one.indicator }, `${capital(pick(one.name))} (${one.communes === 1 ? w("1 commune") : w("{count} communes", { count: one.communes })})`)),
     !known && found && h("option", { value: found.indicator }, pick(found.name)),
   );
   if (found) select.value = found.indicator;

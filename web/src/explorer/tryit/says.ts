@@ -1,6 +1,6 @@
 /** What an edit does, in a line or two, before the service has seen it; and what of it can be drawn on the map. */
 import type { Feature } from "geojson";
-import { number } from "../format.ts";
+import { capital, number } from "../format.ts";
 import type { Drawing } from "../icons.ts";
 import { pick, reader, w } from "../words.ts";
 import type { Draft, Edit } from "./draft.ts";
@@ -21,7 +21,7 @@ const year = (value: unknown) => String(value ?? "").slice(0, 4);
 
 export function said(edit: Edit, known: Known): Said {
   const thing = known.get(`${edit.entry}:${edit.id}`);
-  const name = pick(thing?.name) || nameIn(edit) || edit.id;
+  const name = capital(pick(thing?.name) || nameIn(edit) || edit.id);
   const { fields } = edit;
   const was = (field: string) => thing?.values[field];
   const details: string[] = [];
@@ -40,9 +40,9 @@ export function said(edit: Edit, known: Known): Said {
     if (fields.floor_area_ratio !== undefined) details.push(moved(w("floor-area ratio {value}", { value: number(Number(fields.floor_area_ratio), reader(), 1) }), was("floor_area_ratio")));
   } else if (edit.entry === "link") {
     if (edit.action === "add") details.push(edit.fields.bridge ? w("new bridge") : w("new line"));
-    if (fields.lanes !== undefined) details.push(moved(w("{count} lanes", { count: number(Number(fields.lanes), reader()) }), was("lanes")));
+    if (fields.lanes !== undefined && (fields.mode ?? was("mode")) === "road") details.push(moved(w("{count} lanes", { count: number(Number(fields.lanes), reader()) }), was("lanes")));
     if (fields.opens !== undefined) details.push(moved(w("opens {year}", { year: year(fields.opens) }), was("opens")));
-    if (edit.action !== "add" && fields.to_node !== undefined) details.push(w("divided by the new station"));
+    if (fields.closes !== undefined) details.push(w("closes {year}", { year: year(fields.closes) }));
   } else if (edit.entry === "terminal") {
     details.push(w("new station"), ...(fields.opens === undefined ? [] : [w("opens {year}", { year: year(fields.opens) })]));
   } else if (edit.entry === "parameter") {
@@ -51,7 +51,7 @@ export function said(edit: Edit, known: Known): Said {
     const text = typeof value === "object" && value !== null ? Object.entries(value).map(([at, v]) => `${at}: ${plain(v)}`).join("; ") : plain(value);
     details.push(moved(`${text} ${unit}`.trim(), typeof was("value") === "number" ? plain(was("value")) : null));
   }
-  const told = new Set(["status", "opens", "points", "cost_bn_vnd", "geometry", "area_ha", "from_year", "persons_per_ha", "floor_area_ratio", "lanes", "bridge", "value", "name_vi", "name_en", "layer", "kind", "mode", "link_class", "from_node", "to_node", "length_km", "in_city", "lon", "lat"]);
+  const told = new Set(["status", "opens", "points", "cost_bn_vnd", "geometry", "area_ha", "from_year", "persons_per_ha", "floor_area_ratio", "lanes", "closes", "bridge", "value", "name_vi", "name_en", "layer", "kind", "mode", "link_class", "from_node", "to_node", "length_km", "in_city", "lon", "lat"]);
   const more = edit.action === "edit" ? Object.keys(fields).filter((field) => !told.has(field)).length : 0;
   if (more + (edit.blank?.length ?? 0)) details.push(w("{count} more fields", { count: more + (edit.blank?.length ?? 0) }));
   return { icon: iconOf(edit), title: name, details };
