@@ -148,7 +148,9 @@ def edges(plan: Plan, open_now: Sequence[str]) -> list[Edge]:
         mode = _mode(link)
         if mode is not None:
             ends = f"{mode}:{link.from_node}", f"{mode}:{link.to_node}"
-            found += [(*ends, name), (ends[1], ends[0], name)]
+            found.append((*ends, name))
+            if not link.one_way:
+                found.append((ends[1], ends[0], name))
     for terminal in plan.terminals.values():
         if terminal.fairway_node and terminal.waterway_node:
             meet = f"barge:{terminal.fairway_node}", f"barge:{terminal.waterway_node}"

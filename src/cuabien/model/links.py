@@ -49,6 +49,11 @@ def is_driven(link: Link) -> bool:
     return link.mode == "road" or (link.mode == "ferry" and link.link_class.startswith(CAR_FERRY))
 
 
+def bans_motorbikes(link: Link) -> bool:
+    """Whether motorbikes may not use a road: as it says itself, else by its class."""
+    return not link.motorbikes if link.motorbikes is not None else kind_of(link.link_class) == "expressway"
+
+
 def gates(plan: Plan, mode: str, open_now: Sequence[str]) -> tuple[str, ...]:
     """The nodes at which a mode leaves the city: gates on an open link of it; for ships, where a fairway meets the open sea.
 
@@ -80,10 +85,10 @@ class RoadCapacity:
         )
 
     def pcu_h(self, link: Link) -> float:
-        """pcu an hour in one direction: half of the lanes, at least one, times the capacity of a lane."""
+        """pcu an hour in one direction: half of the lanes (of a one-way road all), at least one, times what a lane carries."""
         if link.mode == "ferry":
             return self.ferry
-        lanes = (link.lanes or self.lanes_when_blank) / 2
+        lanes = (link.lanes or self.lanes_when_blank) / (1 if link.one_way else 2)
         return max(lanes, 1.0) * self.a_lane[kind_of(link.link_class)]
 
 

@@ -7,9 +7,11 @@ shown as "no data"; no default ever stands in for a figure.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+import re
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from cuabien.base.dates import is_partial_date
 
@@ -27,6 +29,16 @@ def _year_as_text(value: object) -> object:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+_POINT = r"-?\d{1,3}(?:\.\d+)? -?\d{1,2}(?:\.\d+)?"
+_LINE = re.compile(rf"LINESTRING ?\({_POINT}(?:, ?{_POINT})+\)")
+
+
+def _line_in_words(text: str) -> str:
+    if not _LINE.fullmatch(text):
+        raise PydanticCustomError("line", "not a line: write LINESTRING (106.6 20.8, 106.7 20.9)")
+    return text
+
+
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,79}$"
 PLAIN_TEXT_PATTERN = "^[^\\x00-\\x08\\x0b-\\x1f\\x7f]*$"
 LARGEST = 1e18
@@ -37,6 +49,8 @@ Id = Annotated[str, Field(pattern=ID_PATTERN)]
 
 Text = Annotated[str, Field(max_length=4000, pattern=PLAIN_TEXT_PATTERN)]
 """Any text without control characters; lines are parted by a line feed."""
+WktLine = Annotated[str, Field(max_length=200_000), AfterValidator(_line_in_words)]
+"""A line in the words of GMNS: LINESTRING (106.6 20.8, 106.7 20.9)."""
 PartialDate = Annotated[str, BeforeValidator(_year_as_text), AfterValidator(_partial_date)]
 Year = Annotated[int, Field(ge=1800, le=2200)]
 Lon = Annotated[float, Field(ge=-180, le=180)]
@@ -76,6 +90,9 @@ def _ref(table: str) -> Any:
 
 class Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False, allow_inf_nan=False)
+
+    left_out: ClassVar[frozenset[str]] = frozenset()
+    """Columns that a file leaves out when no row fills them: few plans need them."""
 
 
 # ---- where things come from -------------------------------------------------------------------------------
@@ -426,6 +443,8 @@ class Node(Row):
 class Link(Row):
     """One stretch of the network (GMNS conventions). `opens` blank: it exists today."""
 
+    left_out: ClassVar[frozenset[str]] = frozenset({"one_way", "motorbikes", "geometry"})
+
     id: Id
     from_node: Annotated[Id, _ref("nodes")]
     to_node: Annotated[Id, _ref("nodes")]
@@ -437,6 +456,10 @@ class Link(Row):
     design_speed_kmh: Positive | None = None
     toll: bool | None = None
     bridge: bool | None = None
+    one_way: bool | None = None
+    """Yes: driven only from from_node to to_node, on all of its lanes. Blank: both ways."""
+    motorbikes: bool | None = None
+    """No: motorbikes are banned. Blank: as its class says; an expressway bans them."""
     opens: Year | None = None
     closes: Year | None = None
     project: ProjectId | None = None
@@ -445,6 +468,8 @@ class Link(Row):
     source: SourceId
     confidence: Confidence
     note: Text | None = None
+    geometry: WktLine | None = None
+    """Its course as LINESTRING (lon lat, ...), WGS 84, from from_node to to_node. Blank: straight."""
 
 
 class Terminal(Row):

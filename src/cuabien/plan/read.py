@@ -328,7 +328,7 @@ def _columns_fit(table: Table, name: str, columns: list[str], faults: list[Fault
     faults += [
         fault("absent-column", name, 1, column=c)
         for c in table.row.model_fields
-        if c not in there and may_be_blank(table.row, c)
+        if c not in there and may_be_blank(table.row, c) and c not in table.row.left_out
     ]
     return not wrong
 

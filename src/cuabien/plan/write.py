@@ -33,12 +33,14 @@ COORDINATE_DIGITS = 6
 
 
 def render_csv(table: Table, rows: Iterable[o.Row]) -> bytes:
-    """Rows as CSV, in the order of the row type's fields, sorted by id."""
+    """Rows as CSV, in the order of the row type's fields, sorted by id; without the rare columns that no row fills."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    columns = list(table.row.model_fields)
+    listed = sorted(rows, key=_id)
+    unused = {c for c in table.row.left_out if all(getattr(row, c) is None for row in listed)}
+    columns = [c for c in table.row.model_fields if c not in unused]
     writer.writerow(columns)
-    for row in sorted(rows, key=_id):
+    for row in listed:
         writer.writerow([_cell(getattr(row, column)) for column in columns])
     return out.getvalue().encode()
 

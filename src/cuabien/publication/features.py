@@ -60,6 +60,8 @@ def shape_of(plan: Plan, table: str, entry: Any) -> BaseGeometry | None:
         return entry.geometry
     row = entry
     if isinstance(row, o.Link):
+        if row.geometry is not None:
+            return shapely.from_wkt(row.geometry)
         ends = [plan.nodes.get(row.from_node), plan.nodes.get(row.to_node)]
         return LineString([(n.lon, n.lat) for n in ends if n]) if all(ends) else None
     if isinstance(row, o.Terminal):

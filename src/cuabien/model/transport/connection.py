@@ -69,7 +69,8 @@ def ways_to_gates(plan: Plan, open_now: Sequence[str], mode: str, minutes: LinkM
         ):
             ends = met.get(link.from_node, link.from_node), met.get(link.to_node, link.to_node)
             into.setdefault(ends[1], []).append((ends[0], name, 0))
-            into.setdefault(ends[0], []).append((ends[1], name, 1))
+            if not link.one_way:
+                into.setdefault(ends[0], []).append((ends[1], name, 1))
     found: dict[str, Way] = {}
     queue: list[tuple[float, str, str, str, int]] = [
         (0.0, gate, "", "", 0) for gate in gates(plan, GATE_MODE[mode], open_now)

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from cuabien.model.links import KINDS, RoadCapacity, gates, is_driven, kind_of
+from cuabien.model.links import KINDS, RoadCapacity, bans_motorbikes, gates, is_driven, kind_of
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport.network import Bools, Floats, Ints, RoadNetwork
 from cuabien.model.variables import Array
@@ -56,8 +56,8 @@ class Roads:
     direction: Ints
     """[arc] 0 forward, 1 backward."""
     length_km: Floats
-    expressway: Bools
-    """[arc] motorbikes are banned."""
+    no_motorbikes: Bools
+    """[arc] motorbikes are banned, and nobody walks: expressways, and roads that say so."""
     ferry: Bools
     """[arc] a ferry that takes vehicles, or what stands for those that it turns away; nobody walks there."""
     turned_away: Bools
@@ -197,7 +197,15 @@ def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
         link=np.array([arc.link for arc in arcs], dtype=np.int32),
         direction=np.array([arc.direction for arc in arcs], dtype=np.int32),
         length_km=km,
-        expressway=np.array([arc.kind == "expressway" for arc in arcs], dtype=np.bool_),
+        no_motorbikes=np.array(
+            [
+                arc.link >= 0
+                and plan.links[names[arc.link]].mode == "road"
+                and bans_motorbikes(plan.links[names[arc.link]])
+                for arc in arcs
+            ],
+            dtype=np.bool_,
+        ),
         ferry=np.array([arc.kind in ("ferry", TURNED_AWAY) for arc in arcs], dtype=np.bool_),
         turned_away=np.array([arc.kind == TURNED_AWAY for arc in arcs], dtype=np.bool_),
         motorbike_min=_slower(empty, km, on_road, p("transport.motorbike_top_speed_kmh")),
@@ -210,7 +218,7 @@ def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
 
 
 def _of_link(link: Link, order: int, number: dict[str, int], rates: Rates) -> list[Arc]:
-    """Both directions of a link; a link from a node to itself is no road to anywhere.
+    """Both directions of a link, of a one-way road only its own; a link from a node to itself is no road to anywhere.
 
     Beside a ferry runs an arc as long as it with its longest wait, without limit (Gartner 1980, excess demand): whoever takes
     it in equilibrium is turned away, and nobody ever waits longer.
@@ -223,7 +231,7 @@ def _of_link(link: Link, order: int, number: dict[str, int], rates: Rates) -> li
     both = ((link.from_node, link.to_node), (link.to_node, link.from_node))
     arcs = [
         Arc(number[a], number[b], minutes, pcu_h, slope, link.length_km, order, direction, kind)
-        for direction, (a, b) in enumerate(both)
+        for direction, (a, b) in enumerate(both[:1] if link.one_way else both)
     ]
     if kind == "ferry":
         late = minutes + rates.ferry_longest_wait

@@ -64,7 +64,7 @@ def build(world: World, open_now: Sequence[str]) -> Setting:
     def between(cost: Array, allowed: Bools, within: Array) -> Array:
         return _with_inside(trees.skim(net, cost, allowed, here, here), within)
 
-    no_car, on_foot = ~roads.expressway, ~roads.expressway & ~roads.ferry
+    no_car, on_foot = ~roads.no_motorbikes, ~roads.no_motorbikes & ~roads.ferry
 
     def minutes(link: str, _: int) -> float:
         return goods_minutes(world.plan.links[link], p)

@@ -82,7 +82,7 @@ def settle(
     while True:
         turns += 1
         demands: tuple[Demand, ...] = (
-            _demand(setting, p, "motorbike", ridden[0], roads.motorbike_min, ~roads.expressway),
+            _demand(setting, p, "motorbike", ridden[0], roads.motorbike_min, ~roads.no_motorbikes),
             _demand(setting, p, "car", ridden[1], np.zeros(roads.network.links), _anywhere(setting)),
             Demand("truck", p("transport.pcu_truck"), trucks, roads.truck_min, _anywhere(setting)),
         )
