@@ -87,6 +87,38 @@ def test_every_indicator_of_the_city_is_walked_back_in_one_language(
     assert wrong == {}
 
 
+def test_a_short_walk_back_names_where_it_can_be_taken_up(town: tuple[Plan, Run]) -> None:
+    """Every variable that the whole walk unfolds is reached from the short one over the walks of single variables."""
+    plan, run = town
+    whole, short = (
+        explain(plan, run, "grdp_per_capita", plan.header.city, 2030, most=most) for most in (6, 1)
+    )
+    assert 3 * len(list(short.walk())) < len(list(whole.walk()))
+
+    def named(tree: Node) -> set[str]:
+        return {node.variable for node in tree.walk() if node.variable}
+
+    reached, waiting = set(), named(short)
+    while waiting:
+        variable = waiting.pop()
+        reached.add(variable)
+        step = walking.explain_variable(plan, run, variable, 2030)
+        assert step is not None and not [n for c in step.children for n in c.walk() if n.kind == "equation"]
+        waiting |= named(step) - reached
+    assert named(whole) <= reached
+    assert walking.explain_variable(plan, run, "no.such", 2030) is None
+
+
+def test_who_reads_a_variable_is_who_names_it(town: tuple[Plan, Run]) -> None:
+    _, run = town
+    entries = run.explain["variables"]
+    for variable in entries:
+        readers, shown = walking.read_by(run, variable)
+        for one in readers:
+            assert variable in (*entries[one]["reads"], *entries[one]["reads_last"])
+        assert set(shown) <= set(run.explain["indicators"])
+
+
 def test_every_variable_has_a_meaning_in_both_languages() -> None:
     for name, variable in register().items():
         assert variable.meaning and variable.meaning_vi, name

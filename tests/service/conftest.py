@@ -102,6 +102,7 @@ def page_addresses(city: cities.City) -> Iterator[str]:
     yield from (f"/projects/{i}/" for i in city.plan.projects)
     yield from (f"/programme/{row.id}/" for row in city.board)
     yield from (f"/indicators/{i}/" for i in shown_indicators())
+    yield from (f"/variables/{i}/" for i in (city.run.explain["variables"] if city.run else ()))
     yield from (f"/layers/{layer}/" for layer in get_args(o.Layer))
     yield from (f"/documents/{i}/" for i in city.plan.documents)
     yield from (f"/sources/{i}/" for i in list(city.plan.sources)[::8])

@@ -61,6 +61,15 @@ def test_each_page_stands_in_both_languages_and_says_its_edition(
     assert edition[:12].encode() in site["projects/index.html"]
 
 
+def test_a_walk_back_is_written_once_and_linked_to(site: dict[str, bytes]) -> None:
+    """A page unfolds its own equation; what that reads has a page for all who read it, so no page holds the whole model."""
+    indicator = site["indicators/population/index.html"].decode()
+    assert "../../variables/population.persons/index.html" in indicator
+    assert len(site["en/variables/population.persons/index.html"]) > 2000
+    largest = max((len(body), name) for name, body in site.items() if name.endswith(".html"))
+    assert largest[0] < 400_000, largest
+
+
 def test_no_page_needs_a_service_or_a_module(site: dict[str, bytes]) -> None:
     for name, body in site.items():
         if name.endswith(".html"):

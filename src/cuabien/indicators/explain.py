@@ -11,7 +11,7 @@ its meaning in the register. What somebody wrote (a note of the data, the title 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, log10
@@ -95,6 +95,8 @@ class Node:
     """Id of the source that the value was read in."""
     address: str = ""
     children: tuple[Node, ...] = ()
+    variable: str = ""
+    """The variable of the run that an equation gives, or that is only named: where the walk can be taken up again."""
 
     def as_row(self, language: str | None = None) -> dict[str, object]:
         return {
@@ -117,8 +119,19 @@ class Node:
             yield from child.walk()
 
 
-def explain(plan: Plan, run: Run | None, indicator: str, area: str, year: int | None = None) -> Node:
-    """The number of an indicator in an area and year (the last one known when no year is named), walked back.
+def explain(
+    plan: Plan,
+    run: Run | None,
+    indicator: str,
+    area: str,
+    year: int | None = None,
+    *,
+    most: int = MAX_DEPTH,
+    judged: Iterable[TargetRow] | None = None,
+) -> Node:
+    """The number of an indicator in an area and year (the last one known when no year is named), walked back `most`
+    variables deep; those beyond are only named, and `explain_variable` goes on from them. `judged` is what `targets.judge` says of
+    this plan and run, for who asks often.
 
     Refused, with near matches, when the indicator, area or year is unknown.
     """
@@ -148,13 +161,13 @@ def explain(plan: Plan, run: Run | None, indicator: str, area: str, year: int | 
         )
     children = [_observation(plan, p) for p in here]
     if value is not None and run is not None:
-        children = [_equation(plan, run, ahead, indicator, area, int(year or 0)), *children]
+        children = [_equation(plan, run, ahead, indicator, area, int(year or 0), most), *children]
         children += _swing(ahead, indicator, area, int(year or 0))
         said = remarks(plan, run, indicator, area, int(year or 0))
         children = [*(Node("note", each("vi"), each("en")) for each in said), *children]
     children += [
         _target(plan, row)
-        for row in targets.judge(plan, run)
+        for row in (targets.judge(plan, run) if judged is None else judged)
         if row.area == area and row.indicator in (indicator, f"{indicator}_avg") and row.year == year
     ]
     main = here[0] if value is None else None
@@ -217,6 +230,27 @@ def explain_target(plan: Plan, run: Run | None, target: str) -> Node:
     if row is None:
         raise Refused(N_("there is no target {id}"), id=target)
     return _target(plan, row)
+
+
+def explain_variable(plan: Plan, run: Run, variable: str, year: int) -> Node | None:
+    """One variable of the run: its equation, the parameters in it, and the names of what it reads. None when unknown."""
+    entry = _entry(run.explain, "variables", variable)
+    return None if entry is None else _step(plan, run.explain, entry, year, 0, {variable}, 0)
+
+
+def read_by(run: Run, variable: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The variables, and the indicators, whose equations read this variable, of this year or of the year before."""
+    variables, indicators = (
+        tuple(
+            sorted(
+                name
+                for name, entry in run.explain.get(shelf, {}).items()
+                if name != variable and variable in (*entry.get("reads", ()), *entry.get("reads_last", ()))
+            )
+        )
+        for shelf in ("variables", "indicators")
+    )
+    return variables, indicators
 
 
 def text(node: Node, language: str | None = None) -> str:
@@ -356,7 +390,7 @@ def _swing(ahead: Future, indicator: str, area: str, year: int) -> list[Node]:
 # ---- equations of a run -----------------------------------------------------------------------------------
 
 
-def _equation(plan: Plan, run: Run, ahead: Future, indicator: str, area: str, year: int) -> Node:
+def _equation(plan: Plan, run: Run, ahead: Future, indicator: str, area: str, year: int, most: int) -> Node:
     """The equation that gave an indicator, and behind it every variable and parameter that it reads."""
     book = run.explain
     entry = _entry(book, "indicators", indicator)
@@ -364,19 +398,25 @@ def _equation(plan: Plan, run: Run, ahead: Future, indicator: str, area: str, ye
     if entry is None:
         label = course.derivation if course and course.derivation else indicator
         return Node("equation", label, label, status="simulated")
-    return _step(plan, book, entry, year, 0, set())
+    return _step(plan, book, entry, year, 0, set(), most)
 
 
 def _step(
-    plan: Plan, book: Mapping[str, Any], entry: Mapping[str, Any], year: int, depth: int, told: set[str]
+    plan: Plan,
+    book: Mapping[str, Any],
+    entry: Mapping[str, Any],
+    year: int,
+    depth: int,
+    told: set[str],
+    most: int,
 ) -> Node:
     """An entry of the book and what it reads; each variable is unfolded once (`told`), then only named."""
     children: list[Node] = []
     for variable in entry.get("reads", ()):
         below = _entry(book, "variables", variable)
-        if below is not None and variable not in told and depth < MAX_DEPTH:
+        if below is not None and variable not in told and depth < most:
             told.add(variable)
-            children.append(_step(plan, book, below, year, depth + 1, told))
+            children.append(_step(plan, book, below, year, depth + 1, told, most))
         else:
             children.append(
                 _variable(book, variable, N_("{variable}: see above") if variable in told else "{variable}")
@@ -393,6 +433,7 @@ def _step(
         status="simulated",
         address=str(entry.get("page") or ""),
         children=tuple(children),
+        variable=str(entry.get("variable") or ""),
     )
 
 
@@ -420,6 +461,7 @@ def _variable(book: Mapping[str, Any], variable: str, template: str) -> Node:
         say(template, "en", variable=_named(book, variable, "en")),
         unit="",
         address=str(entry.get("page") or ""),
+        variable=variable if entry else "",
     )
 
 

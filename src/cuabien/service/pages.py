@@ -296,6 +296,15 @@ def indicator(request: HttpRequest, identity: str) -> HttpResponse:
     )
 
 
+@require_safe
+def variable(request: HttpRequest, identity: str) -> HttpResponse:
+    city = current()
+    story = stories.variable_story(city, identity)
+    if story is None:
+        raise Http404(gettext("There is nothing with this id."))
+    return show(request, "variable.html", city, **story)
+
+
 # ---- layers, documents, sources -------------------------------------------------------------------------------
 
 

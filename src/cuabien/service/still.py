@@ -32,7 +32,7 @@ from cuabien.base.faults import CuabienError
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan.package import Plan
 from cuabien.results import Run
-from cuabien.service import api, people, runs, search, subjects
+from cuabien.service import api, people, runs, search, stories, subjects
 from cuabien.service.city import City, current, pinned, snapshot
 from cuabien.service.encode import to_json
 from cuabien.service.tables import table, years_of
@@ -42,8 +42,9 @@ KEPT = "kept"
 """The folder of what the explorer asks for."""
 LIVE_ONLY = ("/api/", "/try/", "/en/try/")
 """Addresses that need a service; an edition has none, and its pages do not lead there."""
-OF_AREA = re.compile(r"((?:/en)?/indicators/[^/]+/)\?area=(.+)")
-"""One figure of one commune: an edition has the figure's page and the commune's, not a page for each of their pairs."""
+OF_AREA = re.compile(r"((?:/en)?/indicators/([^/]+)/)\?area=(.+)")
+"""One figure of one commune: an edition has the figure's page and the commune's, not a page for each of their pairs. And the
+page of the area that is shown unasked stands once."""
 ADDRESS = re.compile(r'\b(href|src)="([^"]*)"')
 STYLE_ADDRESS = re.compile(r"url\((/static/[^)]+)\)")
 NOT_IN_A_NAME = re.compile(r"[^\w.,=+-]+")
@@ -118,7 +119,8 @@ def ask(address: str, edition_root: str | None = None) -> HttpResponse:
 def relative(text: str, address: str) -> tuple[str, list[str]]:
     """A page whose links are names of files as seen from its own file, and the addresses that it leads to."""
     here, met = posixpath.dirname(file_of(address)), []
-    communes = {area.id for area in current().plan.communes}
+    city = current()
+    communes = {area.id for area in city.plan.communes}
 
     def written(match: re.Match[str]) -> str:
         attribute, given = match[1], unescape(match[2])
@@ -126,8 +128,10 @@ def relative(text: str, address: str) -> tuple[str, list[str]]:
         if target.netloc != "city" or target.scheme or not given or given.startswith("#"):
             return match[0]
         wanted = target.path + (f"?{target.query}" if target.query else "")
-        if (of_area := OF_AREA.match(wanted)) and of_area[2] in communes:
-            wanted = of_area[1]
+        if of_area := OF_AREA.match(wanted):
+            page, indicator, area = of_area.groups()
+            if area in communes or area == stories.default_area(city, indicator):
+                wanted = page
         if wanted.startswith(LIVE_ONLY):
             raise BrokenEdition(f"{address} leads to {wanted}")
         met.append(wanted)

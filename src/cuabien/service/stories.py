@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext
 
 from cuabien.base.faults import Fault, Refused
 from cuabien.base.words import number, pick
-from cuabien.indicators import claims, explain, peers, programme, ranks, series
+from cuabien.indicators import claims, explain, peers, programme, ranks, series, targets
 from cuabien.indicators.targets import TargetRow, in_unit
 from cuabien.lexicon.register import Indicator, groups, unit_words
 from cuabien.lexicon.register import indicators as registered
@@ -789,11 +789,50 @@ def tree_of(city: City, indicator: str, area: str, year: int | None) -> explain.
 
     def walk() -> explain.Node | None:
         try:
-            return explain.explain(city.plan, city.run, indicator, area, year)
+            return explain.explain(
+                city.plan, city.run, indicator, area, year, most=UNFOLDED, judged=_judged(city)
+            )
         except Refused:
             return None
 
     return city.remember(("explain", indicator, area, year), walk)
+
+
+def _judged(city: City) -> list[TargetRow]:
+    return city.remember("judged", lambda: list(targets.judge(city.plan, city.run)))
+
+
+UNFOLDED = 0
+"""How many variables deep the page of an indicator walks back: it shows its own equation. Each variable in it has a page of
+its own, written once for all that read it."""
+
+
+def variable_story(city: City, variable: str) -> dict[str, Any] | None:
+    """The equation of a variable of the run, and who reads it; None when the run knows no such variable."""
+    if city.run is None:
+        return None
+    tree = explain.explain_variable(city.plan, city.run, variable, city.plan.header.horizon)
+    if tree is None:
+        return None
+    entries = city.run.explain["variables"]
+    by_variables, by_indicators = explain.read_by(city.run, variable)
+    meanings = {"vi": "meaning_vi", "en": "meaning"}
+
+    def name_of(one: str) -> str:
+        return str(entries[one].get(meanings[reader()]) or one)
+
+    return {
+        "variable": variable,
+        "name": name_of(variable),
+        "unit": str(entries[variable].get("unit") or ""),
+        "tree": tree,
+        "read_by": [(one, name_of(one)) for one in by_variables],
+        "shown_as": [
+            registered()[one]
+            for one in by_indicators
+            if one in registered() and registered()[one].group != "defence"
+        ],
+    }
 
 
 @dataclass(frozen=True)

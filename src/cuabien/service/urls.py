@@ -34,6 +34,7 @@ urlpatterns = [
         path("checks/", pages.checks, name="checks"),
         path("indicators/", pages.indicators, name="indicators"),
         path("indicators/<str:identity>/", pages.indicator, name="indicator"),
+        path("variables/<str:identity>/", pages.variable, name="variable"),
         path("flags/", pages.flags, name="flags"),
         path("peers/", pages.peers, name="peers"),
         path("layers/", pages.layers, name="layers"),
