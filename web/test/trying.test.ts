@@ -1,7 +1,7 @@
 /** Trying a change: drafts, the way back and forth, drawing on the ground, and what a difference looks like. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { begin, type Draft, drop, type Edit, freshId, put, redo, stack, step, told, undo } from "../src/explorer/tryit/draft.ts";
-import { better, communeWords, painted, scaleOf, signed } from "../src/explorer/tryit/difference.ts";
+import { better, communeWords, painted, yearToShow, scaleOf, yearToShow, signed } from "../src/explorer/tryit/difference.ts";
 import { chain } from "../src/explorer/tryit/editors.ts";
 import { numberOf } from "../src/explorer/tryit/forms.ts";
 import { crossesItself, disc, hectares, kilometres, nearest, typedPlace, typedPlaces } from "../src/explorer/tryit/ground.ts";
@@ -145,6 +145,12 @@ describe("a difference", () => {
     expect(colours.get("c")).toBeNull();
     expect([...signs]).toEqual([["a", -1]]);
     expect([...painted(found, 2025).signs]).toEqual([]);
+  });
+
+  it("is shown in the year in which most communes differ, else in the last", () => {
+    expect(yearToShow({ ...found, years: [2030, 2035, 2045], telling: [[0, 1, 0], [0, 1, 1]] } as CommuneChange)).toBe(2035);
+    expect(yearToShow({ ...found, years: [2030, 2045], telling: [[1, 1]] } as CommuneChange)).toBe(2045);
+    expect(yearToShow({ ...found, telling: [[0, 0]] } as CommuneChange)).toBe(2045);
   });
 
   it("is said in words with its sign and whether it is better", () => {

@@ -28,6 +28,12 @@ export interface Painted {
   signs: Map<string, 1 | -1>;
 }
 
+/** The year in which most communes differ beyond the noise, the latest of them; the last year where none does. */
+export function yearToShow(found: CommuneChange): number | undefined {
+  const telling = found.years.map((_, column) => found.telling.filter((row) => row[column]).length);
+  return found.years[telling.lastIndexOf(Math.max(...telling))];
+}
+
 export function painted(found: CommuneChange, year: number): Painted {
   const scale = scaleOf(found.domain, found.better);
   const column = found.years.indexOf(year);

@@ -16,7 +16,7 @@ import type { Overview, Zones } from "../types.ts";
 import { byName, pick, w } from "../words.ts";
 import { Client, Refusal } from "./client.ts";
 import { comparison } from "./compare.ts";
-import { communeWords, differenceLegend, painted } from "./difference.ts";
+import { communeWords, differenceLegend, painted, yearToShow } from "./difference.ts";
 import { begin, drop, type Edit, type Entry, type History, keyOf, partsOf, put, redo, step, told, undo } from "./draft.ts";
 import { type Editor, editorOf, type EditorNeeds, objectEditor } from "./editors.ts";
 import { type At, rounded } from "./ground.ts";
@@ -652,10 +652,10 @@ export class TryMode {
   private goToYear(): void {
     const { found } = this;
     const { store } = this.mode;
-    const last = found?.years.at(-1);
-    if (!found || last === undefined) return;
+    const year = found ? yearToShow(found) : undefined;
+    if (!found || year === undefined) return;
     const column = found.years.indexOf(store.now.year);
-    if (!this.wasShown || !found.telling.some((row) => row[column])) store.change({ year: last });
+    if (!this.wasShown || !found.telling.some((row) => row[column])) store.change({ year });
     this.wasShown = true;
   }
 
