@@ -1,7 +1,7 @@
 /** Trying a change: drafts, the way back and forth, drawing on the ground, and what a difference looks like. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { begin, type Draft, drop, type Edit, freshId, put, redo, stack, step, told, undo } from "../src/explorer/tryit/draft.ts";
-import { better, communeWords, painted, yearToShow, scaleOf, yearToShow, signed } from "../src/explorer/tryit/difference.ts";
+import { better, communeWords, painted, scaleOf, signed, yearToShow } from "../src/explorer/tryit/difference.ts";
 import { chain } from "../src/explorer/tryit/editors.ts";
 import { numberOf } from "../src/explorer/tryit/forms.ts";
 import { crossesItself, disc, hectares, kilometres, nearest, typedPlace, typedPlaces } from "../src/explorer/tryit/ground.ts";
