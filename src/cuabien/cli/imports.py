@@ -54,6 +54,9 @@ def add_commands(app: typer.Typer) -> None:
     imports.command("boundaries", help=say(N_("Official shapes for the communes.")))(boundaries)
     imports.command("layers", help=say(N_("Official zones of one of the six layers.")))(layers)
     imports.command("elevation", help=say(N_("Heights of the land, for exposure to floods.")))(elevation)
+    imports.command("osm", help=say(N_("Roads and ferries of OpenStreetMap in place of the plan's roads.")))(
+        osm
+    )
     app.add_typer(imports, name="import")
 
 
@@ -270,6 +273,107 @@ def _tell_elevation(report: Any, after: Plan) -> None:
         typer.echo(say(N_("Communes of which the raster knows nothing:")))
         for code in report.missing:
             typer.echo(f"  {code} {after.areas[code].name_vi}")
+
+
+def osm(
+    file: Annotated[
+        Path,
+        typer.Argument(help=say(N_("XML (.osm), PBF (.osm.pbf), or GeoJSON of the ways with their tags"))),
+    ],
+    plan: Annotated[Path, typer.Argument(help=say(N_("the folder of the plan")))] = terminal.EMBEDDED_PLAN,
+    down_to: Annotated[
+        str,
+        typer.Option(
+            "--down-to", help=say(N_("the least class of road that is taken, as OpenStreetMap calls it"))
+        ),
+    ] = "tertiary",
+    out: Out = None,
+    in_place: InPlace = False,
+    issuer: Issuer = None,
+    date: Issued = None,
+    address: Address = None,
+    home: terminal.Home = terminal.DEFAULT_HOME,
+    as_json: terminal.Json = False,
+) -> None:
+    from cuabien.geo.osm import read
+    from cuabien.geo.roads import import_roads
+    from cuabien.plan.read import read_plan
+    from cuabien.standards.roads import road_classes
+
+    if down_to not in road_classes():
+        raise Refused(
+            N_('"{value}" is not a class of road; the classes are {classes}'),
+            value=down_to,
+            classes=", ".join(road_classes()),
+        )
+    before = read_plan(plan)
+    after, report = import_roads(before, read(file), file, down_to=down_to)
+    after = _sourced(after, before, file, issuer=issuer, date=date, address=address)
+    folder = _write(after, plan, out, in_place, home)
+    if as_json:
+        from dataclasses import asdict
+
+        told = {key: value for key, value in asdict(report).items() if key != "faults"}
+        told["warnings"] = [fault.as_row() for fault in report.faults]
+        terminal.print_json({"plan": str(folder), **told})
+    else:
+        _tell_roads(report)
+        _tell_folder(folder)
+    raise typer.Exit(terminal.FINDINGS if report.faults or report.unjoined else terminal.FINE)
+
+
+FAULTS_SHOWN = 20
+WAYS_SHOWN = 5
+
+
+def _tell_roads(report: Any) -> None:
+    from cuabien.geo.roads import LICENCE, WHY
+
+    terminal.print_faults(report.faults[:FAULTS_SHOWN])
+    if len(report.faults) > FAULTS_SHOWN:
+        typer.echo(
+            say(N_("and {count} more; --json gives all of them"), count=len(report.faults) - FAULTS_SHOWN)
+        )
+    typer.echo(
+        say(
+            N_(
+                "{ways} ways became {links} links, {km} km, between {nodes} nodes: {one_way} one-way, {bridges} bridges, {ferries} ferries"
+            ),
+            ways=report.ways,
+            links=report.links,
+            km=number(report.km, decimals=1),
+            nodes=report.nodes,
+            one_way=report.one_way,
+            bridges=report.bridges,
+            ferries=report.ferries,
+        )
+    )
+    typer.echo(
+        say(
+            N_(
+                "{replaced} roads of the plan gave way, {kept} roads and ferries stay; {joined} places of it were joined to the new roads"
+            ),
+            replaced=len(report.replaced),
+            kept=len(report.kept),
+            joined=len(report.joined),
+        )
+    )
+    if report.unjoined:
+        typer.echo(say(N_("Places that found no road: {nodes}"), nodes=", ".join(report.unjoined)))
+    if report.restrictions:
+        typer.echo(say(N_("{count} turn bans were left out: a plan holds none"), count=report.restrictions))
+    if report.dropped:
+        typer.echo(say(N_("Ways left out:")))
+        rows = [
+            {
+                "why": say(WHY[rule]),
+                "count": len(ways),
+                "ways": ", ".join(ways[:WAYS_SHOWN]) + (" …" if len(ways) > WAYS_SHOWN else ""),
+            }
+            for rule, ways in sorted(report.dropped.items())
+        ]
+        terminal.print_table(rows, {"why": N_("why"), "count": N_("ways"), "ways": N_("which")})
+    typer.echo(LICENCE)
 
 
 def _sourced(after: Plan, before: Plan, file: Path, **told: str | None) -> Plan:
