@@ -95,3 +95,39 @@ def test_power_sent_out_and_the_peak_never_contradict(
 def test_an_older_run_and_another_indicator_say_nothing(plan: Plan) -> None:
     assert said(plan, Tables(), "underground_clashes") == said(plan, Tables(), "population") == []
     assert remarks(plan, None, "underground_clashes", "HP_new", 2030) == ()
+
+
+def limit(
+    name: str, wanted: float, capacity: float, given: float, binds: bool, lost: float
+) -> dict[str, Any]:
+    return {
+        "year": 2030,
+        "limit": name,
+        "wanted": wanted,
+        "capacity": capacity,
+        "given": given,
+        "binds": binds,
+        "lost_tn_vnd": lost,
+    }
+
+
+def test_what_holds_the_port_and_output_is_named(plan: Plan) -> None:
+    run = Tables(
+        limits=[
+            limit("labour", 10.0, 9.0, 9.0, True, 2.0),
+            limit("port", 480.0, 448.0, 392.0, False, 0.0),
+            limit("landside", 480.0, 392.0, 392.0, True, 101.7),
+        ]
+    )
+    (port,) = said(plan, run, "port_cargo")
+    assert port.startswith(
+        "in 2030 the roads, railways and waterways behind the berths hold the port: 480 million"
+    )
+    assert "392 are handled" in port and "berths could take 448" in port
+    dearest, hands = said(plan, run, "grdp_growth")
+    assert dearest.startswith("full roads, railways and waterways behind the port take 101.7 trillion")
+    assert hands.startswith("a lack of hands takes 2.0 trillion")
+    assert "phía sau cầu cảng" in next(
+        each("vi") for each in remarks(plan, run, "port_cargo", "HP_new", 2030)
+    )
+    assert said(plan, Tables(limits=[limit("port", 100.0, 448.0, 100.0, False, 0.0)]), "port_cargo") == []

@@ -163,8 +163,76 @@ BROUGHT = N_(
 )
 
 
+# ---- limits -----------------------------------------------------------------------------------------------
+
+HOLDS_THE_PORT = {
+    "port": N_(
+        "in {year} berths hold the port: {wanted} million tonnes ask for it and {given} are handled, the highest use of the "
+        "berths that are mapped and open"
+    ),
+    "fairway": N_(
+        "in {year} fairways hold the port: {wanted} million tonnes ask for it and {given} are handled; berths could take {berths}"
+    ),
+    "landside": N_(
+        "in {year} the roads, railways and waterways behind the berths hold the port: {wanted} million tonnes ask for it and "
+        "{given} are handled, since no more gets away; berths could take {berths}. Lanes of planned roads are assumed"
+    ),
+}
+HOLDS_OUTPUT = {
+    "labour": N_("a lack of hands takes {lost} trillion VND from the output of {year}"),
+    "port": N_("berths that are full take {lost} trillion VND from the output of {year}"),
+    "fairway": N_("fairways that are full take {lost} trillion VND from the output of {year}"),
+    "landside": N_(
+        "full roads, railways and waterways behind the port take {lost} trillion VND from the output of {year}"
+    ),
+    "airport": N_("airports that are full take {lost} trillion VND from the output of {year}"),
+    "land": N_("a lack of land for industry takes {lost} trillion VND from the output of {year}"),
+    "power": N_("a lack of power takes {lost} trillion VND from the output of {year}"),
+}
+"""By limit, dearest first when they are told; trillion VND at prices of the base year."""
+
+
+def _port(plan: Plan, run: Run, area: str, year: int) -> Iterator[Sayer]:
+    rows = {
+        row["limit"]: row
+        for row in _rows(run, "limits", year, "limit", "wanted", "capacity", "given", "binds")
+    }
+    for limit, template in HOLDS_THE_PORT.items():
+        if limit in rows and rows[limit]["binds"]:
+            yield _held(template, rows[limit], rows.get("port", {}).get("capacity"), year)
+
+
+def _held(template: str, row: Mapping[str, Any], berths: float | None, year: int) -> Sayer:
+    return lambda language: say(
+        template,
+        language,
+        year=year,
+        wanted=number(row["wanted"], language, 0),
+        given=number(row["given"], language, 0),
+        berths=number(berths, language, 0) if berths else say(N_("no data"), language),
+    )
+
+
+def _output(plan: Plan, run: Run, area: str, year: int) -> Iterator[Sayer]:
+    taken = [
+        row
+        for row in _rows(run, "limits", year, "limit", "binds", "lost_tn_vnd")
+        if row["binds"] and row["limit"] in HOLDS_OUTPUT
+    ]
+    for row in sorted(taken, key=lambda row: -row["lost_tn_vnd"]):
+        yield _taken(row, year)
+
+
+def _taken(row: Mapping[str, Any], year: int) -> Sayer:
+    return lambda language: say(
+        HOLDS_OUTPUT[row["limit"]], language, year=year, lost=number(row["lost_tn_vnd"], language, 1)
+    )
+
+
 _OF_INDICATOR: Mapping[str, Callable[[Plan, Run, str, int], Iterator[Sayer]]] = {
     **dict.fromkeys(("underground_works", "underground_not_judged", "underground_clashes"), _underground),
     **dict.fromkeys(("housing_price_index", "communes_at_price_ceiling"), _prices),
     **dict.fromkeys(("electricity_unserved", "electricity_net_import", "electricity_reserve"), _power),
+    **dict.fromkeys(("port_cargo", "port_teu"), _port),
+    **dict.fromkeys(("grdp", "grdp_growth"), _output),
 }

@@ -448,6 +448,8 @@ def _power(world: World, base: Mapping[str, Array], people: State) -> Step:
     )
 
 
+ALIKE = 6
+"""Decimals of a million tonnes to which capacities that are summed in another order are the same."""
 _LIMITED = (
     "economy.port_wanted",
     "economy.port_cargo",
@@ -465,7 +467,8 @@ _LIMITED = (
 def _missing(world: World) -> Callable[[State], Array]:
     """A function that gives the share of each thing that is missing in a year [limit]; what is not known is not missing.
 
-    Cargo that finds no way is laid to berths, fairways or the landside, whichever takes least. Labour has its own rule and stays 0.
+    Cargo that finds no way is laid to berths, fairways or the landside, whichever takes least; to berths where they take no more
+    than gets away (a landside is counted up to what berths handle). Labour has its own rule and stays 0.
     """
     ceiling = world.parameters("economy.berth_use_ceiling")
     takes = {
@@ -484,7 +487,7 @@ def _missing(world: World) -> Callable[[State], Array]:
         cargo = limits.turned_away(float(now["economy.port_wanted"]), float(now["economy.port_cargo"]))
         if takes:
             most = {k: float(now[name]) * (ceiling if k == PORT else 1.0) for k, name in takes.items()}
-            shares[min(most, key=lambda k: (most[k], k))] = cargo
+            shares[min(most, key=lambda k: (round(most[k], ALIKE), k))] = cargo
         shares[AIRPORT] = limits.turned_away(
             float(now["economy.air_wanted"]), float(now["economy.air_passengers"])
         )

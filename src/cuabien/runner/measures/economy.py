@@ -241,7 +241,7 @@ CITY: tuple[CityMeasure, ...] = (
         "port_cargo",
         "million tonnes",
         "economy.port_cargo",
-        "min(cargo that asks, ceiling x mapped capacity)",
+        "min(cargo that asks, ceiling x mapped capacity, fairways, what gets away by road, rail and barge)",
         f"{_E}#port",
         value=_with_port(lambda y: float(y.now["economy.port_cargo"])),
     ),
