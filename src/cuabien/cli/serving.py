@@ -43,9 +43,19 @@ def add_commands(app: typer.Typer) -> None:
         host: Host = "127.0.0.1",
         port: Port = 8000,
         home: terminal.Home = terminal.DEFAULT_HOME,
+        editions: Annotated[
+            Path | None,
+            typer.Option(
+                "--editions",
+                envvar="CUABIEN_EDITIONS",
+                help=say(N_("a folder of published editions, served at /editions/")),
+            ),
+        ] = None,
     ) -> None:
         from cuabien.plan.read import read_plan
 
+        if editions is not None:
+            os.environ["CUABIEN_EDITIONS"] = str(editions.absolute())
         shown = folder or plan
         read_plan(shown)
         typer.echo(

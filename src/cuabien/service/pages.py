@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, get_args
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language, gettext, gettext_lazy
@@ -45,6 +46,8 @@ MORE = (
     ("sources", gettext_lazy("Sources")),
     ("about", gettext_lazy("About")),
 )
+EDITIONS = ("editions", gettext_lazy("Published editions"))
+"""Where a folder of editions is served."""
 LIVE_ONLY = ("try",)
 """Pages that need a service; a published edition has none."""
 LAYERS = get_args(o.Layer)
@@ -74,7 +77,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for name, label in NAVIGATION
             if edition_root is None or name not in LIVE_ONLY
         ],
-        "more": MORE,
+        "more": (*MORE, EDITIONS) if settings.CUABIEN_EDITIONS and edition_root is None else MORE,
         "assets": assets(),
         "edition_root": edition_root,
     }

@@ -5,6 +5,7 @@ another host, so most of Django's parts are left out on purpose. Its database ho
 
     CUABIEN_PLAN            the plan's folder                     (plans/hai-phong)
     CUABIEN_HOME            runs and the secret                   (var/)
+    CUABIEN_EDITIONS        a folder of published editions        (none)
     CUABIEN_SECRET_KEY      instead of the secret in the home
     CUABIEN_ALLOWED_HOSTS   host names, parted by commas          (localhost, 127.0.0.1, [::1])
     CUABIEN_HTTPS           1 behind a TLS proxy: redirects and HSTS
@@ -29,6 +30,7 @@ HERE = Path(__file__).parent
 
 CUABIEN_PLAN = Path(os.environ.get("CUABIEN_PLAN", "plans/hai-phong"))
 CUABIEN_HOME = Path(os.environ.get("CUABIEN_HOME", "var"))
+CUABIEN_EDITIONS = os.environ.get("CUABIEN_EDITIONS", "")
 CUABIEN_READS_A_SECOND = float(os.environ.get("CUABIEN_READS_A_SECOND", "60"))
 CUABIEN_TRIES_AT_ONCE = int(os.environ.get("CUABIEN_TRIES_AT_ONCE", "2"))
 CUABIEN_TRIES_AN_HOUR = int(os.environ.get("CUABIEN_TRIES_AN_HOUR", "60"))

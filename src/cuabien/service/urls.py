@@ -5,13 +5,17 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from cuabien.service import pages, pages_of_subjects
+from cuabien.service import editions, pages, pages_of_subjects
 from cuabien.service.api import api
 from cuabien.service.trying import pages as trying
 
 urlpatterns = [
     path("api/v1/", api.urls),
     path("robots.txt", pages.robots),
+    path("editions/index.json", editions.index),
+    path("editions/feed.atom", editions.feed),
+    path("editions/<str:edition>/", editions.file),
+    path("editions/<str:edition>/<path:path>", editions.file),
     path("favicon.ico", pages.favicon),
     *i18n_patterns(
         path("", pages.explorer, name="explorer"),
@@ -44,6 +48,7 @@ urlpatterns = [
         path("sources/", pages.sources, name="sources"),
         path("sources/<str:identity>/", pages.source, name="source"),
         path("how-wrong/", pages.how_wrong, name="how-wrong"),
+        path("editions/", editions.page, name="editions"),
         path("about/", pages.about, name="about"),
         prefix_default_language=False,
     ),

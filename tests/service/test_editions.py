@@ -1,0 +1,167 @@
+"""Editions as files: what was signed and nothing else, kept by browsers for ever under their hash, gone when withdrawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cuabien.plan.read import read_plan
+from cuabien.publication.edition import Edition, open_edition
+from cuabien.publication.feed import renew
+from cuabien.publication.keys import PrivateKey, new_key
+from cuabien.publication.making import prepare, publish
+from cuabien.publication.seals import withdraw
+from cuabien.runner import run_plan
+
+DAY = dt.date(2026, 3, 2)
+
+
+@pytest.fixture(scope="module")
+def key(tmp_path_factory: pytest.TempPathFactory) -> PrivateKey:
+    return new_key(tmp_path_factory.mktemp("keys") / "publisher.pem", Path("/nowhere"))
+
+
+@pytest.fixture(scope="module")
+def shelf(tinytown: Path, key: PrivateKey, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two editions and their list; the second one is withdrawn. Beside them a file that belongs to nobody's edition."""
+    home, shelf = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("site")
+    run = run_plan(read_plan(tinytown), to_year=2026, home=home).run
+    for name, day in (("spring", DAY), ("error", dt.date(2026, 1, 5))):
+        publish(prepare(tinytown, run, home=home, published=day), shelf / name, key)
+    withdraw(shelf / "error", key, "a sum was wrong <b>", DAY)
+    renew(shelf / "spring")
+    (shelf / "private.txt").write_text("nobody's")
+    (shelf / "spring" / "added.txt").write_text("not signed")
+    (shelf / "spring" / "link.txt").symlink_to("/etc/hostname")
+    return shelf
+
+
+@pytest.fixture
+def spring(shelf: Path) -> Edition:
+    return open_edition(shelf / "spring")
+
+
+@pytest.fixture
+def reader(settings: Any, shelf: Path, tmp_path: Path) -> Client:
+    """Somebody who reads, where there is neither a plan nor a run nor a database."""
+    settings.CUABIEN_EDITIONS = str(shelf)
+    settings.CUABIEN_PLAN, settings.CUABIEN_HOME = tmp_path / "no-plan", tmp_path / "no-home"
+    settings.CUABIEN_READS_A_SECOND = 1e6
+    return Client(SERVER_NAME="localhost", raise_request_exception=False)
+
+
+def body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def test_the_list_says_what_each_edition_is(reader: Client, spring: Edition) -> None:
+    for address in ("/editions/", "/en/editions/"):
+        page = reader.get(address).content.decode()
+        assert spring.seal in page and "/editions/spring/" in page
+        assert "a sum was wrong &lt;b&gt;" in page and "<b>" not in page
+    rows = json.loads(reader.get("/editions/index.json").content)
+    assert [(row["folder"], row["intact"], bool(row["withdrawn"])) for row in rows] == [
+        ("spring", True, False),
+        ("error", None, True),
+    ]
+    feed = reader.get("/editions/feed.atom")
+    assert feed["Content-Type"] == "application/atom+xml" and b'href="spring/"' in feed.content
+
+
+def test_every_signed_file_is_sent_as_it_was_signed(reader: Client, spring: Edition) -> None:
+    for file in spring.manifest["files"]:
+        if not file["path"].startswith("objects/"):
+            answer = reader.get(f"/editions/spring/{file['path']}")
+            assert answer.status_code == 200, file
+            assert body(answer) == (spring.folder / file["path"]).read_bytes()
+            assert file["sha256"] in answer["ETag"]
+
+
+def test_under_its_hash_it_is_kept_for_ever_and_under_its_name_asked_for_anew(
+    reader: Client, spring: Edition
+) -> None:
+    by_hash = reader.get(f"/editions/{spring.seal}/catalogue.ttl")
+    assert "immutable" in by_hash["Cache-Control"]
+    by_name = reader.get("/editions/spring/catalogue.ttl")
+    assert by_name["Cache-Control"] == "no-cache"
+    again = reader.get("/editions/spring/catalogue.ttl", HTTP_IF_NONE_MATCH=by_name["ETag"])
+    assert again.status_code == 304 and not again.content
+
+
+def test_texts_are_squeezed_for_who_accepts_it(reader: Client, spring: Edition) -> None:
+    whole = (spring.folder / "catalogue.ttl").read_bytes()
+    small = reader.get("/editions/spring/catalogue.ttl", HTTP_ACCEPT_ENCODING="gzip")
+    assert small["Content-Encoding"] == "gzip" and gzip.decompress(small.content) == whole
+    assert "Accept-Encoding" in small["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "part"),
+    [("bytes=0-6", slice(0, 7)), ("bytes=10-", slice(10, None)), ("bytes=-5", slice(-5, None))],
+)
+def test_a_part_of_a_file_is_sent(reader: Client, spring: Edition, asked: str, part: slice) -> None:
+    path = next(f["path"] for f in spring.manifest["files"] if f["path"].endswith(".pmtiles"))
+    whole = (spring.folder / path).read_bytes()
+    answer = reader.get(f"/editions/spring/{path}", HTTP_RANGE=asked, HTTP_ACCEPT_ENCODING="gzip, br")
+    first = range(len(whole))[part][0]
+    assert answer.status_code == 206 and body(answer) == whole[part]
+    assert answer["Content-Range"] == f"bytes {first}-{first + len(whole[part]) - 1}/{len(whole)}"
+    assert answer["Content-Length"] == str(len(whole[part]))
+    assert "Content-Encoding" not in answer
+
+
+def test_a_part_beyond_the_end_is_refused(reader: Client) -> None:
+    answer = reader.get("/editions/spring/SHA256SUMS", HTTP_RANGE="bytes=99999999-")
+    assert answer.status_code == 416 and answer["Content-Range"].startswith("bytes */")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../private.txt",
+        "..%2Fprivate.txt",
+        "%2e%2e/private.txt",
+        "data/../../private.txt",
+        "/etc/hostname",
+        "//etc/hostname",
+        "added.txt",
+        "link.txt",
+        "approvals/../added.txt",
+        "plan/..%5C..%5Cprivate.txt",
+        "manifest.json%00.txt",
+        "no-such-file",
+    ],
+)
+def test_what_was_not_signed_is_not_sent(reader: Client, path: str) -> None:
+    answer = reader.get(f"/editions/spring/{path}")
+    assert answer.status_code in (301, 400, 404)
+    if answer.status_code != 301:
+        assert b"nobody's" not in answer.content and b"not signed" not in answer.content
+
+
+@pytest.mark.parametrize("name", ["..", ".", "%2e%2e", "private.txt", "editions", "no-such"])
+def test_only_an_edition_is_an_edition(reader: Client, name: str) -> None:
+    assert reader.get(f"/editions/{name}/private.txt").status_code == 404
+
+
+def test_a_withdrawn_edition_shows_its_tombstone_everywhere(reader: Client, shelf: Path) -> None:
+    stone = (shelf / "error" / "index.html").read_bytes()
+    seal = open_edition(shelf / "error").seal
+    for address in ("error/", "error/data/plan.gpkg", f"{seal}/objects/index.json"):
+        answer = reader.get(f"/editions/{address}")
+        assert answer.status_code == 410 and answer.content == stone
+        assert "immutable" not in answer["Cache-Control"]
+    assert reader.get("/editions/error/manifest.sig").status_code == 200
+    assert reader.get("/editions/error/withdrawn.json").status_code == 200
+
+
+def test_without_a_folder_there_is_nothing(reader: Client, settings: Any) -> None:
+    settings.CUABIEN_EDITIONS = ""
+    for address in ("", "index.json", "feed.atom", "spring/"):
+        assert reader.get(f"/editions/{address}").status_code == 404
