@@ -204,7 +204,7 @@ def test_the_manifest_of_the_front_end() -> None:
 
 def test_the_explorer_gets_every_word_that_it_says() -> None:
     """Each w("...") of the TypeScript code, and nothing else."""
-    code = "".join(path.read_text("utf-8") for path in sorted((ROOT / "web/src/explorer").glob("*.ts")))
+    code = "".join(path.read_text("utf-8") for path in sorted((ROOT / "web/src/explorer").rglob("*.ts")))
     assert set(WORDS) == {
         json.loads(f'"{text}"') for text in re.findall(r'\bw\(\s*"((?:[^"\\]|\\.)+)"', code)
     }
