@@ -165,3 +165,56 @@ def test_without_a_folder_there_is_nothing(reader: Client, settings: Any) -> Non
     settings.CUABIEN_EDITIONS = ""
     for address in ("", "index.json", "feed.atom", "spring/"):
         assert reader.get(f"/editions/{address}").status_code == 404
+
+
+# ---- OGC API Features ---------------------------------------------------------------------------------------
+
+
+def ogc(reader: Client, path: str, status: int = 200) -> Any:
+    answer = reader.get(f"/ogc/{path}")
+    assert answer.status_code == status, answer.content
+    assert answer["Content-Type"].startswith(("application/json", "application/geo+json"))
+    return json.loads(answer.content)
+
+
+def test_a_gis_finds_its_way_from_the_landing_page(reader: Client) -> None:
+    landing = ogc(reader, "")
+    assert {"conformance", "data"} <= {link["rel"].rsplit("/")[-1] for link in landing["links"]}
+    classes = ogc(reader, "conformance")["conformsTo"]
+    assert any("ogcapi-features-1/1.0/conf/geojson" in one for one in classes)
+    names = {one["id"] for one in ogc(reader, "collections")["collections"]}
+    assert "spring.areas" in names
+    assert not [one for one in names if one.startswith("error.")], "a withdrawn edition has no layers"
+
+
+def test_items_are_those_of_the_edition(reader: Client, spring: Edition) -> None:
+    signed = json.loads((spring.folder / "data/geojson/areas.geojson").read_bytes())["features"]
+    given = ogc(reader, "collections/spring.areas/items?limit=1000")
+    assert given["numberMatched"] == given["numberReturned"] == len(signed)
+    assert [f["geometry"] for f in given["features"]] == [f["geometry"] for f in signed]
+    one = ogc(reader, "collections/spring.areas/items?limit=1")
+    assert len(one["features"]) == 1 and "next" in {link["rel"] for link in one["links"]}
+    first = given["features"][0]
+    assert ogc(reader, f"collections/spring.areas/items/{first['id']}")["geometry"] == first["geometry"]
+
+
+def test_items_of_a_box_are_those_that_touch_it(reader: Client, spring: Edition) -> None:
+    from shapely.geometry import box, shape
+
+    signed = json.loads((spring.folder / "data/geojson/areas.geojson").read_bytes())["features"]
+    west, south, east, north = shape(signed[0]["geometry"]).bounds
+    for edges in ((west, south, (west + east) / 2, (south + north) / 2), (0.0, 0.0, 1.0, 1.0)):
+        asked = ",".join(map(str, edges))
+        given = ogc(reader, f"collections/spring.areas/items?limit=1000&bbox={asked}")["features"]
+        touching = [f["id"] for f in signed if shape(f["geometry"]).intersects(box(*edges))]
+        assert [f["id"] for f in given] == touching
+
+
+def test_bad_questions_to_the_interface_are_answered_kindly(reader: Client) -> None:
+    ogc(reader, "collections/no.such", 404)
+    ogc(reader, "collections/error.areas/items", 404)
+    ogc(reader, "collections/spring.areas/items/no-such", 404)
+    ogc(reader, "collections/spring.areas/items?limit=none", 400)
+    ogc(reader, "collections/spring.areas/items?bbox=1,2,x", 400)
+    assert reader.get("/ogc/processes").status_code == 404
+    assert reader.post("/ogc/collections/spring.areas/items").status_code == 405

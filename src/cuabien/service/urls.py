@@ -5,13 +5,15 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import path
 
-from cuabien.service import editions, pages, pages_of_subjects
+from cuabien.service import editions, ogc, pages, pages_of_subjects
 from cuabien.service.api import api
 from cuabien.service.trying import pages as trying
 
 urlpatterns = [
     path("api/v1/", api.urls),
     path("robots.txt", pages.robots),
+    path("ogc/", ogc.answer),
+    path("ogc/<path:path>", ogc.answer),
     path("editions/index.json", editions.index),
     path("editions/feed.atom", editions.feed),
     path("editions/<str:edition>/", editions.file),
