@@ -21,7 +21,7 @@ from cuabien.service import editions
 from cuabien.service.editions import Published
 
 if TYPE_CHECKING:
-    from pygeoapi.api import API
+    from pygeoapi.api import API  # type: ignore[import-untyped]
 
 LAYERS = "data/geojson/"
 MOST_ITEMS = 1000
@@ -136,13 +136,13 @@ def answer(request: HttpRequest, path: str = "") -> HttpResponse:
     """Landing page, conformance, collections, their items and single ones."""
     if editions.root() is None or not settings.CUABIEN_EDITIONS:
         raise Http404(gettext("There is nothing with this id."))
-    from pygeoapi import api as core
+    from pygeoapi import api as core  # type: ignore[import-untyped]
     from pygeoapi.api import APIRequest, itemtypes
 
     api = _interface(request.build_absolute_uri("/ogc"))
     asked = QueryDict(request.META.get("QUERY_STRING", ""), mutable=True)
     asked["f"] = "json"
-    request.GET = asked
+    request.GET = asked  # type: ignore[assignment]
     given = APIRequest.from_django(request, api.locales)
     match [part for part in path.split("/") if part]:
         case []:
