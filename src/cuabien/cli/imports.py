@@ -57,7 +57,14 @@ def add_commands(app: typer.Typer) -> None:
     imports.command("osm", help=say(N_("Roads and ferries of OpenStreetMap in place of the plan's roads.")))(
         osm
     )
+    imports.command("gmns", help=say(N_("A network in GMNS: node.csv and link.csv.")))(gmns)
     app.add_typer(imports, name="import")
+    exports = typer.Typer(help=say(N_("Give the plan's network to other programs.")), no_args_is_help=True)
+    exports.callback()(_exports)
+    exports.command("gmns", help=say(N_("The network as GMNS: node.csv, link.csv and config.csv.")))(
+        export_gmns
+    )
+    app.add_typer(exports, name="export")
 
 
 def boundaries(
@@ -374,6 +381,81 @@ def _tell_roads(report: Any) -> None:
         ]
         terminal.print_table(rows, {"why": N_("why"), "count": N_("ways"), "ways": N_("which")})
     typer.echo(LICENCE)
+
+
+def gmns(
+    folder: Annotated[Path, typer.Argument(help=say(N_("the folder with node.csv and link.csv")))],
+    plan: Annotated[Path, typer.Argument(help=say(N_("the folder of the plan")))] = terminal.EMBEDDED_PLAN,
+    length_unit: Annotated[
+        str | None,
+        typer.Option("--length-unit", help=say(N_("km, m or mi, where config.csv does not say it"))),
+    ] = None,
+    speed_unit: Annotated[
+        str | None,
+        typer.Option("--speed-unit", help=say(N_("km/h or mph, where config.csv does not say it"))),
+    ] = None,
+    out: Out = None,
+    in_place: InPlace = False,
+    issuer: Issuer = None,
+    date: Issued = None,
+    address: Address = None,
+    home: terminal.Home = terminal.DEFAULT_HOME,
+    as_json: terminal.Json = False,
+) -> None:
+    from cuabien.geo.gmns import import_gmns
+    from cuabien.plan.read import read_plan
+
+    before = read_plan(plan)
+    after, report = import_gmns(before, folder, length_unit=length_unit, speed_unit=speed_unit)
+    after = _sourced(after, before, folder / "link.csv", issuer=issuer, date=date, address=address)
+    new = _write(after, plan, out, in_place, home)
+    if as_json:
+        terminal.print_json(
+            {
+                "plan": str(new),
+                "nodes": report.nodes,
+                "links": report.links,
+                "km": report.km,
+                "replaced": list(report.replaced),
+                "unread": list(report.unread),
+            }
+        )
+    else:
+        typer.echo(
+            say(
+                N_("{links} links, {km} km, between {nodes} nodes; {replaced} links of the plan gave way"),
+                links=report.links,
+                km=number(report.km, decimals=1),
+                nodes=report.nodes,
+                replaced=len(report.replaced),
+            )
+        )
+        if report.unread:
+            typer.echo(
+                say(N_("Columns that a plan has no place for: {columns}"), columns=", ".join(report.unread))
+            )
+        _tell_folder(new)
+    raise typer.Exit(terminal.FINDINGS if report.unread else terminal.FINE)
+
+
+def _exports() -> None:
+    """What keeps `export` a group while it has one form."""
+
+
+def export_gmns(
+    plan: Annotated[Path, typer.Argument(help=say(N_("the folder of the plan")))] = terminal.EMBEDDED_PLAN,
+    out: Annotated[Path, typer.Option("--out", help=say(N_("the folder for the files")))] = Path("gmns"),
+) -> None:
+    from cuabien.geo.gmns import export_gmns as files_of
+    from cuabien.plan.read import read_plan
+
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise Refused(N_("{folder} is not empty"), folder=out)
+    files = files_of(read_plan(plan))
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (out / name).write_bytes(content)
+    typer.echo(say(N_("Written: {folder}"), folder=out))
 
 
 def _sourced(after: Plan, before: Plan, file: Path, **told: str | None) -> Plan:
