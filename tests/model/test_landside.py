@@ -111,7 +111,8 @@ def test_a_lost_bridge_costs_cargo_exports_and_output(hai_phong: Plan) -> None:
         assert 0.6 < share("port_cargo", year) < 0.9
         assert share("exports", year) < 0.97
         assert 0.8 < share("grdp", year) < 0.98
-    assert share("port_cargo", 2031) > 0.97
+    # no longer held by roads, cargo follows what the city makes, and that misses the capital that was not built meanwhile
+    assert share("port_cargo", 2031) > 0.95
 
 
 def test_a_repaired_bridge_gives_the_cargo_back(hai_phong: Plan) -> None:
