@@ -142,4 +142,3 @@ def stamp_of(folder: Path) -> object:
         if path.is_file()
         for stat in [path.stat()]
     )
-
