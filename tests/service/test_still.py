@@ -70,6 +70,13 @@ def test_a_walk_back_is_written_once_and_linked_to(site: dict[str, bytes]) -> No
     assert largest[0] < 400_000, largest
 
 
+def test_a_commune_tells_its_growth_once_and_the_city_by_span(site: dict[str, bytes]) -> None:
+    growth = {name for name in site if "/growth/" in name and not name.startswith("en/")}
+    assert "areas/T1/growth/index.html" in growth
+    assert not [name for name in growth if name.startswith("areas/T1/growth/from")]
+    assert [name for name in growth if name.startswith("areas/TT/growth/from")]
+
+
 def test_no_page_needs_a_service_or_a_module(site: dict[str, bytes]) -> None:
     for name, body in site.items():
         if name.endswith(".html"):

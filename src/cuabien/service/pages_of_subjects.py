@@ -355,6 +355,7 @@ def growth_of(request: HttpRequest, identity: str) -> HttpResponse:
         first=first,
         last=last,
         spans=list(dict.fromkeys([(marks[0], marks[-1]), *pairwise(marks)])) if len(marks) > 1 else [],
+        unasked=(known[0], known[-1]) if known else None,
         growth=told,
         grows=told is not None and told.change >= 0,
         sentences=growth.sentences(city, told) if told else [],
