@@ -108,7 +108,7 @@ def network(plan: Plan) -> Collection:
 def link_line(plan: Plan, link: o.Link) -> LineString | None:
     """The link's course, where the plan knows it; else the straight line between its nodes."""
     if link.geometry is not None:
-        return LineString(shapely.from_wkt(link.geometry))
+        return LineString(shapely.from_wkt(link.geometry).coords)
     start, end = plan.nodes.get(link.from_node), plan.nodes.get(link.to_node)
     if start is None or end is None:
         return None
