@@ -195,6 +195,21 @@ def test_broken_references_cut_the_way_and_are_told(bare: Plan, tmp_path: Path) 
     assert fault.file == "case.osm" and fault.mend("vi")
 
 
+def test_pbf_says_the_same_as_xml(bare: Plan, tmp_path: Path) -> None:
+    import osmium
+
+    ways = [*SQUARE, (1, [2, 4], {"highway": "secondary", "oneway": "yes"})]
+    links, _ = brought(bare, tmp_path, RING, ways)
+    file = tmp_path / "case.osm.pbf"
+    with osmium.SimpleWriter(str(file)) as writer:
+        for entity in osmium.FileProcessor(str(tmp_path / "case.osm")):
+            writer.add(entity)
+    after, _ = import_roads(bare, read(file), file)
+    assert {i: (k.from_node, k.to_node, k.length_km, k.geometry) for i, k in after.links.items()} == {
+        i: (k.from_node, k.to_node, k.length_km, k.geometry) for i, k in links.items()
+    }
+
+
 def test_a_node_in_two_places_is_refused(bare: Plan, tmp_path: Path) -> None:
     with pytest.raises(UnusableInput) as refused:
         brought(bare, tmp_path, RING, SQUARE, '<node id="2" lon="106.9" lat="20.9" version="1"/>')
