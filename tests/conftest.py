@@ -11,6 +11,9 @@ from hypothesis import settings
 
 import cuabien  # noqa: F401 (before numpy, so that it counts with one thread as the program does)
 
+# A browser driven in the same process leaves its event loop running, and Django then takes every test after it for a coroutine.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
 settings.register_profile("any machine", deadline=None)  # a slow machine is not a wrong answer
 settings.load_profile("any machine")
 
