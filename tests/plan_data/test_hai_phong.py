@@ -102,7 +102,7 @@ def test_counts(plan: Plan) -> None:
         "four depths of entrances, schools and beds of 2015-2016, and former communes by district were added"
     )
     assert len(plan.peers) == 21
-    assert (len(plan.nodes), len(plan.links), len(plan.terminals)) == (366, 464, 24)
+    assert (len(plan.nodes), len(plan.links), len(plan.terminals)) == (366, 468, 24)
     assert sorted(p.proposal for p in plan.projects.values() if p.proposal) == sorted(
         ["P05", *(f"P{k:02d}" for k in range(1, 12))]
     ), "eleven proposals; clean energy is two projects"
