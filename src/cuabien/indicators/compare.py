@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from cuabien.base.words import N_, number, pick, say
 from cuabien.indicators.noise import LEAST, SILENT, Noise, noise_of, smallest_shown
 from cuabien.indicators.simulated import Future, future
-from cuabien.indicators.targets import Verdict, judge
+from cuabien.indicators.targets import TargetRow, Verdict, judge
 from cuabien.lexicon import register
 from cuabien.plan.package import Plan
 from cuabien.results import Run
@@ -288,9 +288,13 @@ def compare(
 def target_moves(plan: Plan, first: Run, second: Run, noise: Noise = SILENT) -> list[TargetMove]:
     """Targets judged by the model whose value differs, or whose verdict does; a verdict that turns by noise has not turned."""
     others = {row.id: row for row in judge(plan, second)}
+    return moves_between(((one, others[one.id]) for one in judge(plan, first)), noise)
+
+
+def moves_between(pairs: Iterable[tuple[TargetRow, TargetRow]], noise: Noise = SILENT) -> list[TargetMove]:
+    """The same of targets that were judged before, each by both runs."""
     found = []
-    for one in judge(plan, first):
-        two = others[one.id]
+    for one, two in pairs:
         base = one.indicator.removesuffix("_avg")
         moved = noise.differs(base, one.area, one.value, two.value)
         both = one.basis == two.basis == "simulated"

@@ -445,3 +445,15 @@ def _brief(value: object) -> str:
 
 
 READERS = {"csv": _csv_entries, "geojson": _features, "toml": _toml_entries}
+
+
+def files_as_they_are(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """(path, time of its last change in ns, bytes) of every file below a plan's folder: differs once one has changed."""
+    return tuple(
+        sorted(
+            (str(path), stat.st_mtime_ns, stat.st_size)
+            for path in folder.rglob("*")
+            if path.is_file()
+            for stat in [path.stat()]
+        )
+    )

@@ -318,6 +318,21 @@ def flush_one(path: Path) -> None:
         os.close(handle)
 
 
+def put_file(path: Path, data: bytes, *, aside: Path | None = None) -> None:
+    """Write one small file whole: in the folder `aside` of the same disk (its own, unless told), then renamed into place."""
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=aside or path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o644)
+        Path(name).rename(path)
+        flush_one(path.parent)
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
 def put_in_place(folder: Path, target: Path) -> None:
     """One rename. It fails when somebody else was faster: theirs stays."""
     try:

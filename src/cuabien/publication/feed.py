@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from cuabien.base.faults import UnusableInput
 from cuabien.base.words import N_, say
-from cuabien.publication.edition import TOMBSTONE, Edition, open_edition
+from cuabien.publication.edition import TOMBSTONE, Edition, open_edition, put_file
 from cuabien.publication.verify import verify
 
 FOLDER, INDEX, FEED = "editions", "index.json", "feed.atom"
@@ -40,8 +39,8 @@ def renew(edition: Path) -> Path:
     place.mkdir(exist_ok=True)
     rows = [_row(found, place) for found in _beside(edition.absolute().parent)]
     rows.sort(key=lambda row: (row["published"], row["edition"]), reverse=True)
-    _put(place / INDEX, json.dumps(rows, ensure_ascii=False, indent=1).encode() + b"\n")
-    _put(place / FEED, feed(rows).encode())
+    put_file(place / INDEX, json.dumps(rows, ensure_ascii=False, indent=1).encode() + b"\n")
+    put_file(place / FEED, feed(rows).encode())
     return place
 
 
@@ -128,16 +127,3 @@ def _said(row: Mapping[str, Any], language: str) -> str:
 def _xml(text: str) -> str:
     """Text of XML: what XML cannot hold is left out."""
     return escape("".join(c for c in text if c in "\t\n" or ord(c) >= 32))
-
-
-def _put(path: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).rename(path)
-    finally:
-        Path(name).unlink(missing_ok=True)

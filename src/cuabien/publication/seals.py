@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import html
-import os
 import shutil
-import tempfile
 from pathlib import Path
 
 from cuabien.base.faults import Refused, UnusableInput, stops
@@ -27,6 +25,7 @@ from cuabien.publication.edition import (
     flush,
     flush_one,
     open_edition,
+    put_file,
     render_manifest,
 )
 from cuabien.publication.keys import PrivateKey
@@ -53,24 +52,9 @@ def approve(folder: Path, key: PrivateKey) -> Verdict:
         raise Refused(N_("the plan does not name the key {key} among its approvers"), key=fingerprint)
     there = folder / APPROVALS
     there.mkdir(exist_ok=True)
-    _put(there / f"{fingerprint}.pub", key.public.pem)
-    _put(there / f"{fingerprint}.sig", key.sign((folder / MANIFEST).read_bytes()))
+    put_file(there / f"{fingerprint}.pub", key.public.pem, aside=folder.parent)
+    put_file(there / f"{fingerprint}.sig", key.sign((folder / MANIFEST).read_bytes()), aside=folder.parent)
     return verify(folder)
-
-
-def _put(path: Path, data: bytes) -> None:
-    """Write one small file whole: beside the edition, on its disk, then renamed into it."""
-    handle, name = tempfile.mkstemp(prefix=".approval-", dir=path.parents[2])
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o644)
-        Path(name).rename(path)
-        flush_one(path.parent)
-    finally:
-        Path(name).unlink(missing_ok=True)
 
 
 def withdraw(folder: Path, key: PrivateKey, reason: str, day: dt.date) -> Verdict:

@@ -35,7 +35,7 @@ from cuabien.plan import objects as o
 from cuabien.plan.checks import check
 from cuabien.plan.edition import edition_hash
 from cuabien.plan.package import Plan
-from cuabien.plan.read import read_plan
+from cuabien.plan.read import files_as_they_are, read_plan
 from cuabien.plan.withheld import Withheld, public_part
 from cuabien.results import Run, latest_run, open_run
 from cuabien.results.code import code_hash
@@ -153,18 +153,8 @@ def forget() -> None:
 
 
 def _signature(plan_folder: Path, home: Path) -> object:
-    files = sorted(
-        (str(path), stat.st_mtime_ns, stat.st_size)
-        for path in plan_folder.rglob("*")
-        if path.is_file()
-        for stat in [path.stat()]
-    )
-    return (
-        str(plan_folder),
-        str(home),
-        tuple(files),
-        tuple(sorted(str(p) for p in (home / "runs").glob("*"))),
-    )
+    runs = tuple(sorted(str(p) for p in (home / "runs").glob("*")))
+    return str(plan_folder), str(home), files_as_they_are(plan_folder), runs
 
 
 # ---- reading ----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from cuabien.base.faults import UnusableInput, stops
 from cuabien.plan.change import Change, change_hash
 from cuabien.plan.edition import edition_hash
 from cuabien.plan.package import Plan
-from cuabien.plan.read import read_plan
+from cuabien.plan.read import files_as_they_are, read_plan
 from cuabien.results.code import code_hash
 from cuabien.runner.whatif import Cancelled, Warm
 from cuabien.service.city import public_findings
@@ -38,7 +38,7 @@ def work(folder: Path, home: Path, worker: str) -> int:
     """Serve the queue until the keeper goes or the plan changes."""
     keeper = os.getppid()
     try:
-        plan, stamp = read_plan(folder), stamp_of(folder)
+        plan, stamp = read_plan(folder), files_as_they_are(folder)
         warm = Warm(plan)
     except UnusableInput as error:
         log.error("the plan cannot be modelled: %s", error)
@@ -64,7 +64,7 @@ def work(folder: Path, home: Path, worker: str) -> int:
             continue
         if now - looked_at > LOOK_AT_PLAN_S:
             looked_at = now
-            if stamp_of(folder) != stamp:
+            if files_as_they_are(folder) != stamp:
                 return NEW_EDITION
         time.sleep(BUSY_PAUSE_S if now < busy_until else IDLE_PAUSE_S)
     return 0
@@ -132,13 +132,3 @@ def _told(error: UnusableInput, plan: Plan, change: Change) -> list[dict[str, ob
 
     found = public_findings([f for f in error.faults if stops([f])], plan, public_part(plan)[1])
     return [changes.placed(change, finding.fault).as_row() for finding in found]
-
-
-def stamp_of(folder: Path) -> object:
-    """What tells that files of a plan have changed."""
-    return sorted(
-        (str(path), stat.st_mtime_ns, stat.st_size)
-        for path in folder.rglob("*")
-        if path.is_file()
-        for stat in [path.stat()]
-    )

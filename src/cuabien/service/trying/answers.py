@@ -208,28 +208,9 @@ def moved(found: Seen) -> list[tuple[str, int]]:
 
 def target_moves(found: Seen) -> list[comparing.TargetMove]:
     """Targets whose modelled value or verdict differs."""
-    moves = []
-    for one in found.first.targets.values():
-        two = found.second.targets.get(one.id)
-        if two is None:
-            continue
-        both = one.basis == two.basis == "simulated"
-        told = found.noise.differs(one.indicator.removesuffix("_avg"), one.area, one.value, two.value)
-        if told if both else one.verdict != two.verdict:
-            moves.append(
-                comparing.TargetMove(
-                    one.id,
-                    one.indicator,
-                    one.area,
-                    one.year,
-                    one.unit,
-                    one.value,
-                    two.value,
-                    one.verdict,
-                    two.verdict,
-                )
-            )
-    return moves
+    both = found.first.targets.keys() & found.second.targets.keys()
+    pairs = ((one, found.second.targets[i]) for i, one in found.first.targets.items() if i in both)
+    return comparing.moves_between(pairs, found.noise)
 
 
 def city_rows(found: Seen, most: int | None = None) -> list[dict[str, Any]]:
