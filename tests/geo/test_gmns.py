@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,12 @@ def test_a_wrong_cell_is_refused_with_file_and_row(
     [fault] = refused.value.faults
     assert (fault.rule, fault.file) == ("gmns-value", "link.csv") and fault.row in (2, 3)
     assert column in fault.message("en") and fault.mend("vi")
+
+
+def test_an_export_answers_in_json(
+    tinytown: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "gmns"
+    assert main(["export", "gmns", str(tinytown), "--out", str(out), "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said == {"folder": str(out), "files": sorted(f.name for f in out.iterdir())}

@@ -445,6 +445,7 @@ def _exports() -> None:
 def export_gmns(
     plan: Annotated[Path, typer.Argument(help=say(N_("the folder of the plan")))] = terminal.EMBEDDED_PLAN,
     out: Annotated[Path, typer.Option("--out", help=say(N_("the folder for the files")))] = Path("gmns"),
+    as_json: terminal.Json = False,
 ) -> None:
     from cuabien.geo.gmns import export_gmns as files_of
     from cuabien.plan.read import read_plan
@@ -455,7 +456,10 @@ def export_gmns(
     out.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (out / name).write_bytes(content)
-    typer.echo(say(N_("Written: {folder}"), folder=out))
+    if as_json:
+        terminal.print_json({"folder": str(out), "files": sorted(files)})
+    else:
+        typer.echo(say(N_("Written: {folder}"), folder=out))
 
 
 def _sourced(after: Plan, before: Plan, file: Path, **told: str | None) -> Plan:
