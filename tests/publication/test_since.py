@@ -130,7 +130,7 @@ def needs_two(
     tinytown: Path, tiny_run: Path, home: Path, key: PrivateKey, other: PrivateKey, tmp_path: Path
 ) -> Path:
     keys = f'approvals = 2\napprovers = ["{key.public.fingerprint}", "{other.public.fingerprint}"]\n'
-    folder = edited(tinytown, tmp_path / "plan", plan=("schema_version", f"{keys}schema_version"))
+    folder = edited(tinytown, tmp_path / "plan", plan=("approvals = 1\n", keys))
     return published(folder, home, tmp_path / "site" / "e", key).folder
 
 

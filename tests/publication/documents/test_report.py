@@ -250,7 +250,7 @@ def hostile(plan: Plan, name: str) -> Plan:
 
     def rows(table: str) -> dict[str, Any]:
         return {
-            i: replace(row, row=renamed(row.row)) if hasattr(row, "geometry") else renamed(row)
+            i: replace(row, row=renamed(row.row)) if hasattr(row, "row") else renamed(row)
             for i, row in plan.table(table).items()
         }
 

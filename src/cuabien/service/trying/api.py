@@ -331,7 +331,9 @@ def of_city(request: HttpRequest, change: Hash, indicator: IndicatorId = None) -
     return answered(change, ("city", indicator), lambda c, f: tell.courses(f, indicator))
 
 
-@router.get("/{change}/flows", response={200: s.Flows, **PROBLEMS}, summary="Vehicles on roads in one year")
+@router.get(
+    "/{change}/flows", response={200: s.FlowsCompared, **PROBLEMS}, summary="Vehicles on roads in one year"
+)
 def flows(
     request: HttpRequest, change: Hash, year: Annotated[int | None, Query(ge=1800, le=2200)] = None
 ) -> Any:

@@ -314,7 +314,7 @@ class LinkFlow(Schema):
     line: list[tuple[float, float]] | None
 
 
-class Flows(Schema):
+class FlowsCompared(Schema):
     year: int
     years: list[int]
     unit: Words
