@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import tempfile
 import time
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -138,7 +138,7 @@ def publish(
                 )
             )
 
-    edition = make(ready, out, signing, parts=() if data_only else _further_parts(), told=told)
+    edition = make(ready, out, signing, parts=() if data_only else _further_parts(plan, home), told=told)
     feed = renew(out)
     waiting = max(int(edition.manifest["approvals"]["needed"]) - 1, 0)
     if as_json:
@@ -184,11 +184,11 @@ def publish(
     return terminal.FINE
 
 
-def _further_parts() -> list[Part]:
+def _further_parts(plan: Path, home: Path) -> list[Part]:
     """Documents, and the pages of the service, which publication may not know."""
     from cuabien.publication.edition import Part
 
-    return [Part("documents", _documents), Part("pages", _pages)]
+    return [Part("documents", _documents), Part("pages", partial(_pages, plan, home))]
 
 
 def _documents(edition: EditionInput) -> Iterable[Piece]:
@@ -197,11 +197,13 @@ def _documents(edition: EditionInput) -> Iterable[Piece]:
     return pieces(edition)
 
 
-def _pages(edition: EditionInput) -> Iterable[Piece]:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cuabien.service.settings")
-    import django
+def _pages(plan: Path, home: Path, edition: EditionInput) -> Iterable[Piece]:
+    from django.conf import settings
 
-    django.setup()
+    if not settings.configured:
+        from cuabien.worker.setting import set_up
+
+        set_up(plan, home)
     from cuabien.service.still import still_site
 
     return still_site(edition.plan, edition.run, edition.published)

@@ -1,4 +1,4 @@
-"""Django's settings for a process that is not the server."""
+"""Django's settings for a process that is not the server; what it keeps lies in the home that it is told."""
 
 from __future__ import annotations
 
