@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from django.db import DatabaseError, close_old_connections
@@ -89,8 +90,9 @@ def do(job: Job, warm: Warm, plan: Plan, home: Path, edition: str) -> None:
     if change is None or change_hash(change) != job.change:
         queue.failed(job, "error")
         return
+    tell, is_gone = _listener(job)
     try:
-        outcome = warm.try_change(change, progress=_teller(job), cancelled=lambda: not _is_wanted(job))
+        outcome = warm.try_change(change, progress=tell, cancelled=is_gone)
         warm.first_look(outcome, store.look_folder(home, job.change, edition, code_hash(), warm.seed))
     except Cancelled:
         queue.stopped(job)
@@ -105,25 +107,17 @@ def do(job: Job, warm: Warm, plan: Plan, home: Path, edition: str) -> None:
         queue.done(job)
 
 
-_wanted: dict[str, bool] = {}
-
-
-def _is_wanted(job: Job) -> bool:
-    return _wanted.get(job.id, True)
-
-
-def _teller(job: Job) -> queue.Teller:
-    """Tells the year, not more often than anybody looks; learns at the same time whether anybody still waits."""
-    _wanted.clear()
-    told_at = 0.0
+def _listener(job: Job) -> tuple[queue.Teller, Callable[[], bool]]:
+    """Tells the year, not more often than anybody looks, and knows from the answer whether nobody waits any more."""
+    told_at, wanted = 0.0, True
 
     def tell(year: int, first: int, last: int) -> None:
-        nonlocal told_at
+        nonlocal told_at, wanted
         if time.monotonic() - told_at >= TELL_EVERY_S:
-            _wanted[job.id] = queue.tell(job, year, first, last)
+            wanted = queue.tell(job, year, first, last)
             told_at = time.monotonic()
 
-    return tell
+    return tell, lambda: not wanted
 
 
 def _told(error: UnusableInput, plan: Plan, change: Change) -> list[dict[str, object]]:
