@@ -19,7 +19,7 @@ from cuabien.plan.package import Plan
 from cuabien.results import open_run, write_run
 from cuabien.service import city as cities
 from cuabien.service import connection as connections
-from cuabien.service import diagrams, growth, people, runs, subjects
+from cuabien.service import diagrams, growth, residents, runs, subjects
 from cuabien.service import schemas_of_subjects as shapes
 from cuabien.service.city import City
 from tests.service.test_pages import Reading
@@ -540,7 +540,7 @@ def test_a_gauge_is_full_in_its_middle() -> None:
 
 def test_groups_of_age_are_whole() -> None:
     found = diagrams.Ages([1.0] * 21, [2.0] * 21)
-    assert people.by_group(found) == (9.0, 30.0, 24.0)  # 3, 10 and 8 bands of three persons
+    assert residents.by_group(found) == (9.0, 30.0, 24.0)  # 3, 10 and 8 bands of three persons
 
 
 def test_a_main_cause_pushes_the_same_way(served: City) -> None:

@@ -21,7 +21,7 @@ from cuabien.lexicon.register import units
 from cuabien.plan import objects as o
 from cuabien.service import connection as connections
 from cuabien.service import growth as growths
-from cuabien.service import names, people, runs, subjects
+from cuabien.service import names, residents, runs, subjects
 from cuabien.service import schemas as s
 from cuabien.service import schemas_of_subjects as t
 from cuabien.service.bilingual import both, named
@@ -172,9 +172,9 @@ def _flows(city: City, frame: Any, years: list[int], year: int) -> dict[str, Any
 def pyramid(request: HttpRequest, identity: Id, year: Year) -> Any:
     city = current()
     area_of(city, identity)
-    known = people.residents(city)
+    known = residents.residents(city)
     a_year(list(known.years) if known else [], year)
-    return people.pyramid(city, identity, year)
+    return residents.pyramid(city, identity, year)
 
 
 @router.get(

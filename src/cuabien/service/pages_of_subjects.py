@@ -18,7 +18,7 @@ from cuabien.lexicon.register import Indicator, indicator_name
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan import objects as o
 from cuabien.service import connection as connections
-from cuabien.service import diagrams, growth, names, people, runs, stories, subjects
+from cuabien.service import diagrams, growth, names, residents, runs, stories, subjects
 from cuabien.service.blocks import (
     Block,
     Cell,
@@ -391,7 +391,7 @@ def growth_blocks(city: City, told: growth.Growth) -> list[Block]:
                 tables=(cause_table(why, reasons, None),),
             )
         )
-    if people.ages(city, told.area, told.last):
+    if residents.ages(city, told.area, told.last):
         blocks.append(subjects.pyramid_block(city, told.area, told.last))
     return blocks
 

@@ -32,7 +32,7 @@ from cuabien.base.faults import CuabienError
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan.package import Plan
 from cuabien.results import Run
-from cuabien.service import api, people, runs, search, stories, subjects
+from cuabien.service import api, residents, runs, search, stories, subjects
 from cuabien.service.city import City, current, pinned, snapshot
 from cuabien.service.encode import to_json
 from cuabien.service.tables import table, years_of
@@ -207,7 +207,7 @@ def _asked(city: City) -> Iterator[str]:
     yield from (f"areas/{area}" for area in city.plan.areas)
     yield from (f"flows?year={year}" for year in years_of(table(city, "links", *subjects.LINKS)))
     yield from (f"land?year={year}" for year in years_of(table(city, "land", "area", "year", "use", "ha")))
-    if people.residents(city):
+    if residents.residents(city):
         yield from (f"areas/{area}/growth" for area in _with_residents(city))
 
 
@@ -222,7 +222,7 @@ def _shared(city: City) -> Iterator[tuple[str, Any]]:
             if course["observed"] or course["simulated"] or course["targets"]:
                 courses[area] = course
         yield f"indicators/{row.id}/series", courses
-    known = people.residents(city)
+    known = residents.residents(city)
     for area in _with_residents(city):
         ages = {
             year: json.loads(ask(f"/api/v1/areas/{area}/pyramid?year={year}").content)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_noop as noop
 from cuabien.base.words import pick
 from cuabien.indicators.remarks import remarks
 from cuabien.plan import objects as o
-from cuabien.service import diagrams, names, people, stories
+from cuabien.service import diagrams, names, residents, stories
 from cuabien.service.blocks import (
     Block,
     Cell,
@@ -226,18 +226,18 @@ def people_blocks(city: City, chosen: int) -> list[Block]:
 
 def pyramid_block(city: City, area: str, chosen: int) -> Block:
     heading = gettext("People by age and sex in %(year)s") % {"year": chosen}
-    found = people.ages(city, area, chosen)
+    found = residents.ages(city, area, chosen)
     if found is None:
         return missing("pyramid", gettext("People by age and sex"))
     base = city.plan.header.base_year
-    before = people.ages(city, area, base) if chosen != base else None
+    before = residents.ages(city, area, base) if chosen != base else None
     women, men = gettext("Women"), gettext("Men")
     rows = [
         (text(band), number(w, 0), number(m, 0), number(w + m, 0))
-        for band, w, m in zip(people.BANDS, found.women, found.men, strict=True)
+        for band, w, m in zip(residents.BANDS, found.women, found.men, strict=True)
     ]
     total = sum(found.women) + sum(found.men)
-    young, working, old = people.by_group(found)
+    young, working, old = residents.by_group(found)
     sentence = gettext(
         "%(total)s residents: %(young)s percent under 15, %(working)s percent from 15 to 64, %(old)s percent of 65 and over."
     ) % {
@@ -259,7 +259,7 @@ def pyramid_block(city: City, area: str, chosen: int) -> Block:
         (sentence,),
         diagrams.pyramid(
             "chart-pyramid",
-            people.BANDS,
+            residents.BANDS,
             found,
             before,
             title=f"{heading}, {name}",
@@ -282,15 +282,15 @@ def pyramid_block(city: City, area: str, chosen: int) -> Block:
 
 
 def age_blocks(city: City) -> list[Block]:
-    known_people = people.residents(city)
+    known_people = residents.residents(city)
     heading = gettext("Children, people of working age, the old")
     if known_people is None:
         return [missing("ages", heading)]
     groups: dict[int, tuple[float, float, float]] = {}
     for y in known_people.years:
-        found = people.ages(city, city.plan.header.city, y)
+        found = residents.ages(city, city.plan.header.city, y)
         if found:
-            groups[y] = people.by_group(found)
+            groups[y] = residents.by_group(found)
     called_as = (gettext("Under 15"), gettext("15 to 64"), gettext("65 and over"))
     drawn = [
         Band(name, f"layer--{look}", {y: part[i] / 1000 for y, part in groups.items()})
