@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 import cuabien  # noqa: F401 (before numpy, so that it counts with one thread as the program does)
+from tests.postgres import migrated, on_postgres, postgres, server  # noqa: F401 (fixtures)
 
 # A browser driven in the same process leaves its event loop running, and Django then takes every test after it for a coroutine.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")

@@ -22,7 +22,6 @@ from cuabien.service.city import City
 from cuabien.service.trying import asking, changes, queue, store, visitors
 from cuabien.service.trying.fields import ENTRIES, fields_of
 from cuabien.service.trying.models import Job
-from cuabien.service.trying.queue import in_turn
 from cuabien.service.trying.toml import as_toml
 
 LATER = {"entry": "project", "id": "PR10", "action": "edit", "fields": {"opens": 2040}}
@@ -56,78 +55,6 @@ def _own_home(settings: Any, tmp_path: Path, request: pytest.FixtureRequest) -> 
     visitors.SENDING.tokens.clear()
 
 
-# ---- in turn ----------------------------------------------------------------------------------------------
-
-
-def test_visitors_take_turns() -> None:
-    """By hand: a sent three first, then b one, then c two; c was served last a moment ago."""
-    waiting = [("a1", "a"), ("a2", "a"), ("a3", "a"), ("b1", "b"), ("c1", "c"), ("c2", "c")]
-    assert in_turn(waiting, {"c": 9.0}) == ["a1", "b1", "c1", "a2", "c2", "a3"]
-    assert in_turn(waiting, {"a": 9.0}) == ["b1", "c1", "a1", "c2", "a2", "a3"]
-
-
-@given(st.lists(st.sampled_from("abcde"), max_size=40))
-def test_nobody_waits_for_more_than_one_job_of_each_other_visitor(visitors_in_order: list[str]) -> None:
-    waiting = [(f"{n}", visitor) for n, visitor in enumerate(visitors_in_order)]
-    order, of = in_turn(waiting, {}), dict(waiting)
-    assert sorted(order) == sorted(of)
-    for visitor in set(visitors_in_order):
-        theirs = [i for i in order if of[i] == visitor]
-        assert theirs == [i for i, v in waiting if v == visitor]
-        before = [of[i] for i in order[: order.index(theirs[0])]]
-        assert len(before) == len(set(before))
-
-
-@pytest.mark.django_db
-def test_a_job_is_claimed_in_turn_and_once() -> None:
-    one, _, other = (
-        queue.put(name * 64, "e", visitor) for name, visitor in (("1", "a"), ("2", "a"), ("3", "b"))
-    )
-    assert [queue.position(job) for job in (one, other)] == [1, 2]
-    first, second = queue.claim("w"), queue.claim("w")
-    assert first is not None and second is not None
-    assert [first.id, second.id] == [one.id, other.id]
-    third = queue.claim("w")
-    assert third is not None and third.visitor == "a"
-    assert queue.claim("w") is None
-
-
-@pytest.mark.django_db
-def test_a_job_is_cancelled_at_once_or_at_the_end_of_its_year() -> None:
-    waits, runs = queue.put("1" * 64, "e", "a"), queue.put("2" * 64, "e", "b")
-    cancelled = queue.cancel(waits)
-    assert cancelled is not None and cancelled.state == "cancelled" and cancelled.version > waits.version
-    job = queue.claim("w")
-    assert job is not None and job.id == runs.id
-    assert queue.tell(job, 2030, 2025, 2045)
-    queue.cancel(job)
-    assert not queue.tell(job, 2031, 2025, 2045)
-    queue.stopped(job)
-    assert Job.objects.get(pk=job.id).state == "cancelled"
-
-
-@pytest.mark.django_db
-def test_the_jobs_of_a_silent_worker_have_failed_and_can_be_run_again() -> None:
-    job = queue.put("1" * 64, "e", "a")
-    queue.beat("w")
-    queue.claim("w")
-    assert queue.bury() == 0
-    beat_at = queue.living()[0].beat_at
-    assert queue.bury(beat_at + queue.DEAD_AFTER_S + 1) == 1
-    found = Job.objects.get(pk=job.id)
-    assert (found.state, found.reason) == ("failed", "died")
-
-
-@pytest.mark.django_db
-def test_who_waits_for_the_same_change_is_served_with_it() -> None:
-    first, second, other = (queue.put(c * 64, "e", v) for c, v in (("1", "a"), ("1", "b"), ("2", "c")))
-    job = queue.claim("w")
-    assert job is not None and job.id == first.id
-    queue.done(job)
-    assert Job.objects.get(pk=second.id).state == "done"
-    assert Job.objects.get(pk=other.id).state == "queued"
-
-
 # ---- visitors ---------------------------------------------------------------------------------------------
 
 
@@ -141,21 +68,6 @@ def test_a_visitor_is_a_key_of_the_day_and_no_address() -> None:
     assert "10.1" not in one and len(one) == 32
     neighbours = [visitors.visitor_of(ask("/", REMOTE_ADDR=f"2001:db8::{n}"), day) for n in (1, 2)]
     assert neighbours[0] == neighbours[1]
-
-
-@pytest.mark.django_db
-def test_one_visitor_has_so_many_jobs_at_once_and_an_hour(settings: Any) -> None:
-    settings.CUABIEN_TRIES_AT_ONCE, settings.CUABIEN_TRIES_AN_HOUR = 2, 3
-    first = queue.put("1" * 64, "e", "a")
-    assert visitors.wait_to_run_s("a") == 0
-    queue.put("2" * 64, "e", "a")
-    assert visitors.wait_to_run_s("a") > 0 and visitors.wait_to_run_s("b") == 0
-    Job.objects.update(state="done")
-    assert visitors.wait_to_run_s("a") == 0
-    queue.put("3" * 64, "e", "a")
-    Job.objects.update(state="done")
-    assert 3590 < visitors.wait_to_run_s("a", first.made_at + 1) <= 3600
-    assert visitors.wait_to_run_s("a", first.made_at + 3601) == 0
 
 
 @pytest.mark.django_db

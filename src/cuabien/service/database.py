@@ -1,7 +1,8 @@
 """Where the database is: a file in the home, or what DATABASE_URL names.
 
 Pages that show the plan ask no database, so they stand when there is none. SQLite keeps a log beside its file (WAL), so
-that who reads never waits for who writes; a writer that finds it locked waits two seconds and is then told.
+that who reads never waits for who writes; a writer that finds it locked waits two seconds and is then told, as is
+whoever finds no PostgreSQL.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ def database_of(home: Path, url: str = "") -> dict[str, Any]:
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": KEPT_OPEN_S,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {"connect_timeout": str(WAIT_S), **dict(parse_qsl(parts.query))},
     }
 
 
