@@ -8,20 +8,21 @@ Nothing here is changed but by `acts`.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import models
 
-Text = models.CharField[str, str]
-Long = models.TextField[str, str]
-Flag = models.BooleanField[bool, bool]
-When = models.DateTimeField[dt.datetime, dt.datetime]
-WhenIfEver = models.DateTimeField[dt.datetime | None, dt.datetime | None]
-Json = models.JSONField[Any, Any]
-Whole = models.PositiveIntegerField[int | None, int | None]
-Degrees = models.FloatField[float | None, float | None]
-User = models.ForeignKey[Any, Any]
+if TYPE_CHECKING:  # fields take their types in brackets only there
+    Text = models.CharField[str, str]
+    Long = models.TextField[str, str]
+    Flag = models.BooleanField[bool, bool]
+    When = models.DateTimeField[dt.datetime, dt.datetime]
+    WhenIfEver = models.DateTimeField[dt.datetime | None, dt.datetime | None]
+    Json = models.JSONField[Any, Any]
+    Whole = models.PositiveIntegerField[int | None, int | None]
+    Degrees = models.FloatField[float | None, float | None]
+    User = models.ForeignKey[Any, Any]
 
 HASH = 64
 PUBLIC_ID = 12
