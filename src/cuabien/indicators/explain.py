@@ -6,7 +6,8 @@ back to its readings and their inputs, a target to its document, a ratio to its 
 nodes that a page, a terminal or a program can show.
 
 Every word is in the reader's language: an equation through the catalogue (its symbols are the same in both), a variable by
-its meaning in the register. What somebody wrote (a note of the data, the title of a source) stays as it was written.
+its meaning in the register, a parameter by its note in either language. What somebody wrote (a note of an observed figure, the
+title of a source) stays as it was written.
 """
 
 from __future__ import annotations
@@ -265,8 +266,9 @@ def text(node: Node, language: str | None = None) -> str:
 
 
 def _is_read(node: Node, language: str) -> bool:
-    """Whether a reader of the language can read a node: notes are in the language of who wrote them."""
-    return node.kind != "note" or language != "vi" or not is_english(node.label_vi)
+    """Whether a reader of the language can read a node: a note that nobody put into Vietnamese is as it was written."""
+    alike = node.label_vi == node.label_en
+    return node.kind != "note" or language != "vi" or not alike or not is_english(node.label_vi)
 
 
 def is_english(words: str) -> bool:
@@ -483,7 +485,7 @@ def _parameter(plan: Plan, identity: str, year: int) -> Node:
         else identity
         for code in ("vi", "en")
     )
-    notes = (Node("note", parameter.note, parameter.note),) if parameter.note else ()
+    notes = (Node("note", parameter.note_vi or parameter.note, parameter.note),) if parameter.note else ()
     return Node(
         kind="parameter",
         label_vi=vi,

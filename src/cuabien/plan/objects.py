@@ -639,7 +639,10 @@ class Parameter(Row):
     status: Status
     source: SourceId
     confidence: Confidence
+    note_vi: Text | None = None
+    """Why this number, where it comes from, and what was not found, in Vietnamese."""
     note: Text | None = None
+    """The same in English."""
 
 
 Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
