@@ -6,7 +6,17 @@ import datetime as dt
 
 import pytest
 
-from cuabien.standards.legal import in_force, legal_period, legal_periods, regimes, span
+from cuabien.standards.legal import (
+    days_confirmed,
+    holiday_years,
+    holidays,
+    in_force,
+    last_day_of,
+    legal_period,
+    legal_periods,
+    regimes,
+    span,
+)
 
 
 def test_every_period_belongs_to_a_regime_and_names_its_source() -> None:
@@ -60,3 +70,34 @@ def test_spans_worked_by_hand() -> None:
     assert span(approval, dt.date(2024, 1, 15), "calendar days") == 44
     assert span(dt.date(2026, 3, 6), dt.date(2026, 3, 13), "working days") == 5  # a Friday to the next
     assert span(dt.date(2022, 1, 31), dt.date(2024, 1, 30), "months") == 23
+
+
+def test_holidays_are_named_with_their_source() -> None:
+    for holiday in holidays().values():
+        assert holiday.name_vi and holiday.name_en and holiday.source
+        assert holiday.tag in ("read", "high", "secondary", "low")
+        # a day off on a weekend changes nothing, and neither does a working Wednesday that is worked
+        lunar_new_year = holiday.day == dt.date(2024, 2, 10)
+        assert lunar_new_year or (holiday.day.weekday() < 5) == (holiday.kind == "off"), holiday
+    assert holiday_years() == {2024, 2025, 2026, 2027}
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "end", "confirmed"),
+    [
+        # Monday 9 February 2026 and a week of the lunar new year: 10-13, then 23 February
+        (dt.date(2026, 2, 9), 5, dt.date(2026, 2, 23), False),
+        # 24 April 2026, a Friday: 27 is a day in lieu, 30 April and 1 May are holidays
+        (dt.date(2026, 4, 24), 3, dt.date(2026, 5, 4), True),
+        # a Saturday worked in exchange counts
+        (dt.date(2026, 8, 21), 1, dt.date(2026, 8, 22), False),
+        (dt.date(2026, 6, 1), 15, dt.date(2026, 6, 22), True),
+        # no holidays of that year are known
+        (dt.date(2031, 6, 2), 5, dt.date(2031, 6, 9), False),
+    ],
+)
+def test_working_days_leave_out_holidays(start: dt.date, count: int, end: dt.date, confirmed: bool) -> None:
+    assert last_day_of(start, count, "working days") == end
+    assert span(start, end, "working days") == count
+    assert days_confirmed(start, end, "working days") is confirmed
+    assert days_confirmed(start, end, "calendar days")

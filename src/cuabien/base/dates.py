@@ -1,4 +1,4 @@
-"""Dates as sources give them: a day, a month or only a year ("2025-07-01", "2025-07", "2025")."""
+"""Dates as sources give them: a day, a month or only a year ("2025-07-01", "2025-07", "2025"); and when a day ends."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import calendar
 import datetime as dt
 import re
 
+VIETNAM = dt.timezone(dt.timedelta(hours=7), "Asia/Ho_Chi_Minh")
+"""One time in the whole country, without summer time since 1975; fixed, so that no table of zones is asked."""
 PARTIAL_DATE = re.compile(r"(1[89]|20|21)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", re.ASCII)
 
 
@@ -37,3 +39,13 @@ def is_partial_date(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def last_second(day: dt.date) -> dt.datetime:
+    """23:59:59 of a day in Việt Nam: the last second of a deadline."""
+    return dt.datetime.combine(day, dt.time(23, 59, 59), VIETNAM)
+
+
+def is_in_time(moment: dt.datetime, day: dt.date) -> bool:
+    """Whether a moment lies no later than the last second of a day in Việt Nam; a part of that second is in time."""
+    return moment.astimezone(VIETNAM).replace(microsecond=0) <= last_second(day)

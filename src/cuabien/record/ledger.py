@@ -20,6 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, get_args
 
+from cuabien.base.dates import VIETNAM
 from cuabien.base.faults import Fault
 from cuabien.base.hashing import canonical_json, hash_value
 from cuabien.base.words import N_
@@ -44,8 +45,6 @@ KINDS: tuple[str, ...] = get_args(Kind)
 BEGINNING = "0" * 64
 """What the first line names as the line before it."""
 SALT_BYTES = 16
-VIETNAM = dt.timezone(dt.timedelta(hours=7), "Asia/Ho_Chi_Minh")
-"""The days of roots and deadlines; the country keeps one time, without summer time."""
 
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)

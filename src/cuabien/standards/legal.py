@@ -1,8 +1,9 @@
 """Legal periods of planning, by regime: data with their source, never constants in code.
 
 A period read only in a summary, or remembered, is *unconfirmed*, and whoever uses it must say so. Days are
-calendar days or working days as the law says; public holidays are not known here, so working days leave out
-weekends only and are themselves a lower bound of the true span.
+calendar days or working days as the law says. Working days leave out weekends and public holidays (`holidays.csv`: with
+the days in lieu and the Saturdays worked in exchange, each with its source). Where a year is not in that table, or a day of
+the span is only remembered, the count is unconfirmed as well (`days_confirmed`).
 """
 
 from __future__ import annotations
@@ -71,6 +72,22 @@ class PublicationDuty:
         return self.tag in ("read", "high")
 
 
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day on which offices are closed although it is no weekend (`off`), or open although it is one (`worked`)."""
+
+    day: dt.date
+    kind: Literal["off", "worked"]
+    name_vi: str
+    name_en: str
+    source: str
+    tag: Tag
+
+    @property
+    def confirmed(self) -> bool:
+        return self.tag in ("read", "high")
+
+
 @cache
 def regimes() -> dict[str, Regime]:
     """The regimes by id."""
@@ -98,6 +115,34 @@ def publication_duties() -> tuple[PublicationDuty, ...]:
     )
 
 
+@cache
+def holidays() -> dict[dt.date, Holiday]:
+    return {
+        day: Holiday(**{**row, "day": day})  # type: ignore[arg-type]
+        for row in rows_of("holidays")
+        for day in [dt.date.fromisoformat(row["day"])]
+    }
+
+
+@cache
+def holiday_years() -> frozenset[int]:
+    """Years whose holidays are listed."""
+    return frozenset(day.year for day in holidays())
+
+
+def is_working_day(day: dt.date) -> bool:
+    holiday = holidays().get(day)
+    return day.weekday() < 5 if holiday is None else holiday.kind == "worked"
+
+
+def days_confirmed(start: dt.date, end: dt.date, unit: str) -> bool:
+    """Whether a count of days between two days rests on nothing that was only remembered."""
+    if unit != "working days":
+        return True
+    listed = set(range(start.year, end.year + 1)) <= holiday_years()
+    return listed and all(h.confirmed for h in holidays().values() if start < h.day <= end)
+
+
 def in_force(regime: Regime, day: dt.date) -> bool:
     """Whether new plans are made under the regime on a day."""
     ended = regime.in_force_to and day > first_day(regime.in_force_to)
@@ -111,7 +156,7 @@ def span(start: dt.date, end: dt.date, unit: str) -> int:
     if unit == "calendar days":
         return (end - start).days
     days = (start + dt.timedelta(n) for n in range(1, (end - start).days + 1))
-    return sum(day.weekday() < 5 for day in days)
+    return sum(is_working_day(day) for day in days)
 
 
 def last_day_of(start: dt.date, count: int, unit: str) -> dt.date:
@@ -123,7 +168,7 @@ def last_day_of(start: dt.date, count: int, unit: str) -> dt.date:
     day = start
     while count:
         day += dt.timedelta(1)
-        count -= unit == "calendar days" or day.weekday() < 5
+        count -= unit == "calendar days" or is_working_day(day)
     return day
 
 
