@@ -70,6 +70,9 @@ def _user(name: str, *, keep: bool = True) -> Any:
 class Consultation(models.Model):
     """An edition put before people, and how far its procedure is."""
 
+    article_by_id: Any
+    invitations: Any
+
     id: Text = models.CharField(primary_key=True, max_length=64)
     plan: Text = models.CharField(max_length=64)
     edition: Text = models.CharField(max_length=HASH)
@@ -83,17 +86,20 @@ class Consultation(models.Model):
     kind: Text = models.CharField(max_length=8, default=PUBLIC)
     state: Text = models.CharField(max_length=24, db_index=True)
     state_before: Text = models.CharField(max_length=24, blank=True, default="")
-    """Where a suspended one goes on."""
+    """Where it stood before it was returned, suspended or split."""
     opens_at: WhenIfEver = models.DateTimeField(null=True, blank=True)
     closes_at: WhenIfEver = models.DateTimeField(null=True, blank=True)
     """The last second in which a comment is received: 23:59:59 of the last day, in Việt Nam."""
-    closed_at: WhenIfEver = models.DateTimeField(null=True, blank=True)
-    """When the ledger said so; nothing is received after it, whatever a clock says."""
     article: Text = models.CharField(max_length=300, blank=True, default="")
     """The article that sets the period, as the official entered it."""
     article_by: User = _user("articles")
     withheld_split: Flag = models.BooleanField(default=False)
+    touches_defence: Flag = models.BooleanField(default=True)
+    """Whether it speaks of borders, islands or defence positions; unless known otherwise it does."""
     defence_agreed: Flag = models.BooleanField(default=False)
+    adjusting: Flag = models.BooleanField(default=False)
+    """Whether it adjusts a plan of 2021-2030."""
+    approved_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True, blank=True)
     scope: Json = models.JSONField(default=list, blank=True)
     """[[table, id], ...]; empty: all of the plan."""
     hold_first: Flag = models.BooleanField(default=False)
@@ -117,6 +123,8 @@ class Transition(models.Model):
     at: When = models.DateTimeField()
     by: User = _user("transitions")
     article: Text = models.CharField(max_length=300, blank=True, default="")
+    last_day: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True, blank=True)
+    """The last day of hearing that was announced with this step."""
     evidence: Long = models.TextField(blank=True, default="")
     entry_n: Whole = models.PositiveIntegerField(null=True)
 
@@ -127,6 +135,7 @@ class Transition(models.Model):
 class Invitation(models.Model):
     """An agency asked by name, with a deadline of its own and a key that opens its form."""
 
+    consultation_id: str
     consultation: models.ForeignKey[Consultation, Consultation] = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="invitations"
     )
@@ -170,6 +179,9 @@ class Theme(models.Model):
 class Comment(models.Model):
     """What somebody said about an edition: all of it that may be shown for ever."""
 
+    consultation_id: str
+    author_id: Any
+    pictures: Any
     id: Text = models.CharField(primary_key=True, max_length=PUBLIC_ID)
     consultation: models.ForeignKey[Consultation, Consultation] = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="comments"
@@ -191,6 +203,8 @@ class Comment(models.Model):
     channel: Text = models.CharField(max_length=8, default="web")
     language: Text = models.CharField(max_length=2, default="vi")
     received_at: When = models.DateTimeField()
+    handed_in_on: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True, blank=True)
+    """The day on which it reached an office, where a clerk typed it in later."""
     author: User = _user("comments", keep=False)
     typed_by: User = _user("typed")
     """The clerk who typed in what came on paper or was spoken."""
@@ -276,6 +290,25 @@ class Voice(models.Model):
         ]
 
 
+class DayTally(models.Model):
+    """Voices of a comment as they stood at the end of a day on which they had changed: what the ledger's line of that day holds."""
+
+    comment_id: str
+
+    day: models.DateField[dt.date, dt.date] = models.DateField()
+    comment: models.ForeignKey[Comment, Comment] = models.ForeignKey(
+        Comment, on_delete=models.CASCADE, related_name="tallies"
+    )
+    support_verified: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+    support_anonymous: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+    oppose_verified: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+    oppose_anonymous: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["day", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "comment"], name="one_tally_a_day")]
+
+
 class Moderation(models.Model):
     """A line of the public log: what was hidden or shown again, why, and in whose words."""
 
@@ -300,6 +333,8 @@ class Moderation(models.Model):
 class Answer(models.Model):
     """A disposition with its reason, for one comment or for many."""
 
+    consultation_id: str
+    replaces_id: str | None
     id: Text = models.CharField(primary_key=True, max_length=PUBLIC_ID)
     consultation: models.ForeignKey[Consultation, Consultation] = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="answers"
@@ -325,6 +360,8 @@ class Answer(models.Model):
 class AnswerTo(models.Model):
     """That an answer answers a comment; `live`: no later answer took its place."""
 
+    answer_id: str
+    comment_id: str
     answer: models.ForeignKey[Answer, Answer] = models.ForeignKey(
         Answer, on_delete=models.PROTECT, related_name="to"
     )

@@ -1,0 +1,112 @@
+"""The chain in the database: one writer at a time, and every line in the same transaction as what it is about.
+
+Whoever writes holds the one row of `LedgerHead` until the transaction ends. On PostgreSQL that row is locked; on SQLite every
+transaction that writes takes the whole file when it begins (BEGIN IMMEDIATE). Acts are thereby done one after another, so
+that what an act has checked is still so when it writes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection, transaction
+
+from cuabien.record.ledger import Entry, commit, next_entry
+from cuabien.record.ledger import Root as RootLine
+from cuabien.record.ledger import moment as in_words
+from cuabien.record.ledger import when as moment_of
+from cuabien.service.consultation.models import LedgerEntry, LedgerHead, Root
+
+__all__ = ["in_words", "moment_of"]
+
+HEAD = 1
+PUBLIC = b""
+"""The salt of what everybody may read: none, so that everybody can compute the commitment."""
+
+
+class Pen:
+    """What writes the next lines. `now`: the second of this act, never before that of the last line."""
+
+    def __init__(self, last: Entry | None, moment: dt.datetime) -> None:
+        self.last = last
+        whole = moment.astimezone(dt.UTC).replace(microsecond=0)
+        self.now = max(whole, moment_of(last.at)) if last else whole
+
+    @property
+    def at(self) -> str:
+        """The moment as it is hashed."""
+        return in_words(self.now)
+
+    def next(self, kind: str, subject: str, commitment: str) -> Entry:
+        """The line that would be written."""
+        return next_entry(self.last, self.at, kind, subject, commitment)
+
+    def write(self, kind: str, subject: str, content: Mapping[str, Any]) -> Entry:
+        """Write a line about something public."""
+        entry = self.next(kind, subject, commit(PUBLIC, content))
+        LedgerEntry(**fields_of(entry)).save(force_insert=True)
+        LedgerHead.objects.filter(pk=HEAD).update(n=entry.n)
+        self.last = entry
+        return entry
+
+
+@contextmanager
+def writing(moment: dt.datetime | None = None) -> Iterator[Pen]:
+    """A transaction in which lines can be written; nobody else writes meanwhile."""
+    with transaction.atomic():
+        n = _locked()
+        last = entry_of(LedgerEntry.objects.get(pk=n)) if n else None
+        yield Pen(last, moment or dt.datetime.now(dt.UTC))
+
+
+def _locked() -> int:
+    head = LedgerHead.objects.select_for_update().filter(pk=HEAD).first()
+    if head is None:  # the first act of all; of several at once one makes the row and the others wait for it
+        LedgerHead.objects.bulk_create([LedgerHead(id=HEAD)], ignore_conflicts=True)
+        head = LedgerHead.objects.select_for_update().get(pk=HEAD)
+    return head.n
+
+
+def leave_no_copy() -> None:
+    """After an erasure: SQLite's log beside the file still holds the pages as they were, until it is emptied. PostgreSQL drops
+    old versions of a row when it cleans up (autovacuum)."""
+    if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+# ---- reading ------------------------------------------------------------------------------------------------
+
+
+def entry_of(row: LedgerEntry) -> Entry:
+    return Entry(row.n, row.at, row.kind, row.subject, row.commitment, row.previous, row.hash)
+
+
+def fields_of(entry: Entry) -> dict[str, Any]:
+    return {name: getattr(entry, name) for name in Entry.__slots__}
+
+
+def entries(after: int = 0, most: int | None = None) -> Iterator[Entry]:
+    """The lines after a number, in order."""
+    rows = LedgerEntry.objects.filter(n__gt=after).order_by("n")
+    for row in (rows if most is None else rows[:most]).iterator():
+        yield entry_of(row)
+
+
+def last() -> Entry | None:
+    row = LedgerEntry.objects.order_by("-n").first()
+    return entry_of(row) if row else None
+
+
+def roots() -> list[RootLine]:
+    return [RootLine(row.day.isoformat(), row.n, row.hash, row.at) for row in Root.objects.order_by("day")]
+
+
+def now(moment: dt.datetime | None = None) -> dt.datetime:
+    """The clock's now, or the moment of the last line where the clock was set back behind it."""
+    newest = last()
+    told = (moment or dt.datetime.now(dt.UTC)).replace(microsecond=0)
+    return max(told, moment_of(newest.at)) if newest else told
