@@ -74,9 +74,17 @@ def answer_content(
 
 
 def transition_content(
-    *, consultation: str, before: str, after: str, act: str, at: str, article: str, evidence: str
+    *,
+    consultation: str,
+    before: str,
+    after: str,
+    act: str,
+    at: str,
+    article: str,
+    last_day: str,
+    evidence: str,
 ) -> dict[str, Any]:
-    """`opened`, `closed`, `moved`, subject: the consultation."""
+    """`opened`, `closed`, `moved`, subject: the consultation. `last_day`: the deadline that the step announced; else blank."""
     return {
         "consultation": consultation,
         "before": before,
@@ -84,6 +92,7 @@ def transition_content(
         "act": act,
         "at": at,
         "article": article,
+        "last_day": last_day,
         "evidence": evidence,
     }
 
