@@ -100,8 +100,9 @@ def test_django_finds_nothing_to_warn_about(
     from django.core.checks import run_checks
 
     settings.SECURE_SSL_REDIRECT, settings.SECURE_HSTS_SECONDS = True, 31_536_000
-    silent = {"security.W005", "security.W021", "security.W003"}
-    """HSTS for subdomains and preload are the host's choice; without forms there is nothing to forge."""
+    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    silent = {"security.W005", "security.W021"}
+    """HSTS for subdomains and preload are the host's choice."""
     with monkeypatch.context() as as_served:
         as_served.delenv("DJANGO_ALLOW_ASYNC_UNSAFE")  # the tests' own, for those who come after a browser
         warnings = run_checks(include_deployment_checks=True)

@@ -1,7 +1,7 @@
 """Django's settings: safe as they stand, changed only through the environment.
 
-The service shows one plan and its latest run. It keeps no accounts or sessions, sets no cookies and loads nothing from
-another host, so most of Django's parts are left out on purpose. Its database holds the queue of changes that people try.
+The service shows one plan and its latest run, and loads nothing from another host. Whoever reads it meets no session and
+no cookie; those who sign in have both. Its database holds the queue of changes that people try, and accounts.
 
     CUABIEN_PLAN            the plan's folder                     (plans/hai-phong)
     CUABIEN_HOME            runs and the secret                   (var/)
@@ -16,6 +16,12 @@ another host, so most of Django's parts are left out on purpose. Its database ho
     CUABIEN_TRY_SECONDS     what modelling one change may take    (60)
     CUABIEN_TRY_MEMORY_MB   and what memory, in MiB               (4096)
     CUABIEN_TRIED_MB        room for first looks at changes, MiB  (2048)
+    CUABIEN_SMTP            smtp://user:password@host:587, smtps: (letters become files in the home, outbox/)
+    CUABIEN_MAIL_FROM       who letters come from                 (cua-bien@localhost)
+    CUABIEN_OIDC_SERVER     an OpenID Connect provider's address  (none: no sign-in by it)
+    CUABIEN_OIDC_CLIENT     our id there
+    CUABIEN_OIDC_SECRET     our secret there
+    CUABIEN_OIDC_NAME       what the provider is called           (OpenID Connect)
 """
 
 from __future__ import annotations
@@ -24,6 +30,7 @@ import os
 from pathlib import Path
 
 from cuabien.service.database import database_of
+from cuabien.service.people.outside import mail_of, provider_of
 from cuabien.service.secret import read_or_make
 
 HERE = Path(__file__).parent
@@ -48,7 +55,18 @@ ALLOWED_HOSTS = [
 
 ROOT_URLCONF = "cuabien.service.urls"
 WSGI_APPLICATION = "cuabien.service.wsgi.application"
-INSTALLED_APPS = ["cuabien.service", "cuabien.service.trying.apps.Trying"]
+INSTALLED_APPS = [
+    "cuabien.service",
+    "cuabien.service.trying.apps.Trying",
+    "cuabien.service.people.apps.People",
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+]
 DATABASES = {"default": database_of(CUABIEN_HOME, os.environ.get("DATABASE_URL", ""))}
 APPEND_SLASH = True
 
@@ -61,9 +79,14 @@ MIDDLEWARE = [
     "cuabien.service.middleware.squeeze",
     "django.middleware.http.ConditionalGetMiddleware",
     "cuabien.service.middleware.language_of_address",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
+"""Sessions and accounts are looked up only by a view that asks who somebody is: the pages of the plan never do."""
 
 TEMPLATES = [
     {
@@ -124,6 +147,65 @@ HTTPS = os.environ.get("CUABIEN_HTTPS") == "1"
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+
+# ---- who signs in ---------------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 10}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        ("CommonPasswordValidator", {}),
+        ("NumericPasswordValidator", {}),
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "account"
+PASSWORD_RESET_TIMEOUT = 3600
+
+SESSION_ENGINE = "cuabien.service.people.sessions"
+SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+"""Of residents; an official's session ends much sooner (people/guard.py)."""
+CSRF_COOKIE_NAME = "__Host-form" if HTTPS else "form"
+CSRF_COOKIE_AGE = None
+CSRF_FAILURE_VIEW = "cuabien.service.people.guard.no_token"
+
+ACCOUNT_ADAPTER = "cuabien.service.people.adapters.Accounts"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+ACCOUNT_EMAIL_CONFIRMATION_HMAC = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+MFA_ADAPTER = "cuabien.service.people.adapters.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "cuabien.service.people.adapters.ThirdParties"
+SOCIALACCOUNT_ONLY = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = provider_of(os.environ)
+
+EMAIL_BACKEND, _SMTP = mail_of(os.environ.get("CUABIEN_SMTP", ""))
+globals().update(_SMTP)  # the server's EMAIL_… settings, where one is named
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("CUABIEN_MAIL_FROM", "cua-bien@localhost")
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 288 * 1024
 """The largest change that may be tried, and the form around it."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import path
+from django.urls import include, path
 
-from cuabien.service import editions, ogc, pages, pages_of_subjects
+from cuabien.service import editions, ogc, pages, pages_of_edition, pages_of_subjects
 from cuabien.service.api import api
+from cuabien.service.people.urls import urlpatterns as accounts
 from cuabien.service.trying import pages as trying
 
 urlpatterns = [
@@ -51,7 +52,9 @@ urlpatterns = [
         path("sources/<str:identity>/", pages.source, name="source"),
         path("how-wrong/", pages.how_wrong, name="how-wrong"),
         path("editions/", editions.page, name="editions"),
+        path("edition/", pages_of_edition.this_edition, name="edition"),
         path("about/", pages.about, name="about"),
+        path("accounts/", include(accounts)),
         prefix_default_language=False,
     ),
 ]

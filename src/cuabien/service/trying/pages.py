@@ -25,6 +25,7 @@ from cuabien.plan.change import Change
 from cuabien.service import blocks
 from cuabien.service.blocks import Cell, Table, head, language
 from cuabien.service.city import City, current
+from cuabien.service.people.guard import open_form
 from cuabien.service.trying import (
     answers,
     api,
@@ -62,6 +63,7 @@ class Form:
 # ---- the form ---------------------------------------------------------------------------------------------
 
 
+@open_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def form(request: HttpRequest) -> HttpResponse:
     city = current()
@@ -186,6 +188,7 @@ def beside_fields(values: Mapping[str, str], sent: Sent) -> Form:
 # ---- one change -------------------------------------------------------------------------------------------
 
 
+@open_form
 @require_http_methods(["GET", "HEAD", "POST"])
 def change(request: HttpRequest, identity: str) -> HttpResponse:
     city = current()

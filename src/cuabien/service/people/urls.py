@@ -1,0 +1,15 @@
+"""The addresses of accounts, under /accounts/ and /en/accounts/."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from cuabien.service.people import pages
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.account, name="account"),
+    path("", include("allauth.account.urls")),
+    path("second-factor/", include("allauth.mfa.urls")),
+    path("other/", include("allauth.socialaccount.urls")),
+    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
+]
