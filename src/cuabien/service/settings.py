@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "cuabien.service",
     "cuabien.service.trying.apps.Trying",
     "cuabien.service.people.apps.People",
+    "cuabien.service.consultation.apps.Consultation",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "allauth",

@@ -235,6 +235,7 @@ def move(
             row.approved_on = approved_on or pen.now.astimezone(VIETNAM).date()
         row.state, row.state_before = after, before if after in SIDE else ""
         row.save()
+        announced = day_of(row.closes_at) if after in ASKING else None
         content = transition_content(
             consultation=row.id,
             before=before,
@@ -242,6 +243,7 @@ def move(
             act=act,
             at=pen.at,
             article=article,
+            last_day=announced.isoformat() if announced else "",
             evidence=evidence,
         )
         n = pen.write(step.kind, row.id, content).n
@@ -253,7 +255,7 @@ def move(
             at=pen.now,
             by=by,
             article=article,
-            last_day=day_of(row.closes_at) if after in ASKING else None,
+            last_day=announced,
             evidence=evidence,
             entry_n=n,
         )
