@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cuabien.base.cells import neutral, restored
 from cuabien.geo import vn2000
 from cuabien.plan.edition import edition_hash
 from cuabien.plan.package import TABLES
@@ -21,7 +22,7 @@ from cuabien.publication.edition import Edition, address_of
 from cuabien.publication.features import layers
 from cuabien.publication.making import Ready
 from cuabien.publication.maps import HIGHEST_ZOOM, ids_in_tiles
-from cuabien.publication.tables import as_csv, described, every_table, neutral, restored
+from cuabien.publication.tables import as_csv, described, every_table
 from cuabien.results import open_run
 
 

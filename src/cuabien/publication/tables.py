@@ -1,9 +1,7 @@
 """Every table of the plan and of its run as CSV and as Parquet, with words for each column.
 
-A spreadsheet takes a text that begins with `=`, `+`, `-` or `@` for a formula and runs it. In CSV such a text gets an
-apostrophe in front, and so does one that begins with an apostrophe: whoever takes away one apostrophe from each text
-that begins with one has the text again. Numbers are no texts and stay. Parquet, GeoJSON and the plan's own files hold
-every text as it is.
+In CSV no text can be run as a formula (`base.cells`). Numbers are no texts and stay. Parquet, GeoJSON and the plan's own
+files hold every text as it is.
 """
 
 from __future__ import annotations
@@ -16,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cuabien.base.cells import FORMULA
+from cuabien.base.cells import neutral as neutral
 from cuabien.plan import objects as o
 from cuabien.plan.columns import column_kinds, may_be_blank, references, words
 from cuabien.plan.package import TABLES
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 FOLDER = "data"
 LIST_SEPARATOR = ";"
-FORMULA = "=+-@＝＋－＠'\t\r\n"
-"""How a text begins that a spreadsheet might run; the apostrophe is among them, so that it can be undone."""
 
 
 @dataclass(frozen=True)
@@ -299,16 +297,6 @@ def as_csv(frame: pl.DataFrame) -> bytes:
 
 def _in_class(characters: str) -> str:
     return "".join(f"\\{c}" if c in "-]\\^" else c for c in characters)
-
-
-def neutral(text: str) -> str:
-    """A text as CSV shows it."""
-    return f"'{text}" if text[:1] and text[0] in FORMULA else text
-
-
-def restored(text: str) -> str:
-    """The text behind what CSV shows."""
-    return text.removeprefix("'")
 
 
 def as_parquet(frame: pl.DataFrame) -> bytes:
