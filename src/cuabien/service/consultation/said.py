@@ -11,7 +11,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -108,12 +108,15 @@ def drawn(geometry: object) -> dict[str, Any] | None:
         coordinates = _coordinates(geometry.get("coordinates"), GEOMETRIES[kind])
     except (TypeError, ValueError, OverflowError):
         return None
-    whole = {
-        "Point": True,
-        "LineString": len(coordinates) >= 2,
-        "Polygon": bool(coordinates) and all(len(ring) >= 4 and ring[0] == ring[-1] for ring in coordinates),
-    }
-    return {"type": kind, "coordinates": coordinates} if whole[kind] else None
+    return {"type": kind, "coordinates": coordinates} if WHOLE[kind](coordinates) else None
+
+
+WHOLE: Mapping[str, Callable[[list[Any]], bool]] = {
+    "Point": lambda _: True,
+    "LineString": lambda line: len(line) >= 2,
+    "Polygon": lambda rings: bool(rings) and all(len(r) >= 4 and r[0] == r[-1] for r in rings),
+}
+"""Type -> whether its coordinates draw one."""
 
 
 def _coordinates(value: Any, depth: int) -> list[Any]:
