@@ -122,6 +122,7 @@ def publish(
         previous=previous,
         vn2000=crs == "vn2000",
         address=address,
+        scenarios=not data_only,
     )
     made: list[dict[str, Any]] = []
 
@@ -138,7 +139,9 @@ def publish(
                 )
             )
 
-    edition = make(ready, out, signing, parts=() if data_only else _further_parts(plan, home), told=told)
+    edition = make(
+        ready, out, signing, parts=() if data_only else _further_parts(plan, home, signing), told=told
+    )
     feed = renew(out)
     waiting = max(int(edition.manifest["approvals"]["needed"]) - 1, 0)
     if as_json:
@@ -184,11 +187,11 @@ def publish(
     return terminal.FINE
 
 
-def _further_parts(plan: Path, home: Path) -> list[Part]:
+def _further_parts(plan: Path, home: Path, key: PrivateKey) -> list[Part]:
     """Documents, and the pages of the service, which publication may not know."""
     from cuabien.publication.edition import Part
 
-    return [Part("documents", _documents), Part("pages", partial(_pages, plan, home))]
+    return [Part("documents", _documents), Part("pages", partial(_pages, plan, home, key.public.fingerprint))]
 
 
 def _documents(edition: EditionInput) -> Iterable[Piece]:
@@ -197,16 +200,17 @@ def _documents(edition: EditionInput) -> Iterable[Piece]:
     return pieces(edition)
 
 
-def _pages(plan: Path, home: Path, edition: EditionInput) -> Iterable[Piece]:
+def _pages(plan: Path, home: Path, publisher: str, edition: EditionInput) -> Iterable[Piece]:
     from django.conf import settings
 
     if not settings.configured:
         from cuabien.worker.setting import set_up
 
         set_up(plan, home)
+    from cuabien.cli.this_edition import this_edition
     from cuabien.service.still import still_site
 
-    return still_site(edition.plan, edition.run, edition.published)
+    return still_site(edition.plan, edition.run, edition.published, this_edition(edition, publisher))
 
 
 def _seal(

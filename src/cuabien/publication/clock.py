@@ -44,6 +44,12 @@ FORMS = {
     "database": N_("in the planning database"),
 }
 """Forms of publication that the law knows."""
+DUTIES = {
+    "website": N_("Posted on the website of the planning body for as long as the plan is in force"),
+    "further_form": N_("Made public in at least one further form"),
+    "media_summary": N_("A summary in the media"),
+}
+"""What the law asks for, by its name in standards/publication_duties.csv."""
 
 State = Literal["in time", "late", "running", "overdue", "not known"]
 SPOKEN: dict[State, str] = {
@@ -265,11 +271,12 @@ def _summary(period: LegalPeriod, forms: Sequence[Form], day: dt.date) -> dict[s
 # ---- files ------------------------------------------------------------------------------------------------
 
 
-def pieces(edition: EditionInput) -> Iterable[Piece]:
+def told_of(edition: EditionInput) -> dict[str, Any]:
+    """Clock, duties, forms with what proves them, what is withheld, and who signs: what `publication.json` holds."""
     forms = read_forms(edition.record)
     approving = edition.plan.documents.get(edition.plan.header.approved_by or "")
     regime = approving.regime if approving else None
-    content = {
+    return {
         "edition": edition.id,
         "published": edition.published.isoformat(),
         "clock": clock(edition),
@@ -278,7 +285,10 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
             for d in sorted(edition.plan.documents.values(), key=lambda d: d.id)
             if d.approved and d.regime
         ],
-        "duties": duties(regime, forms, edition.published),
+        "duties": [
+            {**duty, **{f"duty_{code}": say(DUTIES[duty["duty"]], code) for code in LANGUAGES}}
+            for duty in duties(regime, forms, edition.published)
+        ],
         "forms": [
             {**form.__dict__, "form_vi": say(FORMS[form.form], "vi"), "form_en": say(FORMS[form.form], "en")}
             for form in forms
@@ -289,6 +299,10 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
         ],
         "approvals": {"needed": edition.plan.header.approvals, "keys": list(edition.plan.header.approvers)},
     }
+
+
+def pieces(edition: EditionInput) -> Iterable[Piece]:
+    content = told_of(edition)
     yield FILE, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).encode() + b"\n"
     yield README, "\n\n".join(_readme(edition, language) for language in LANGUAGES).encode()
 

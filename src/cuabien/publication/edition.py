@@ -76,6 +76,18 @@ class Edition:
 
 
 @dataclass(frozen=True)
+class Scenario:
+    """A scenario that the plan carries, with its future."""
+
+    id: str
+    """The name of its file without the ending."""
+    file: str
+    """Its file inside `plan/`."""
+    change: Change
+    run: Run
+
+
+@dataclass(frozen=True)
 class EditionInput:
     """All that a part may know."""
 
@@ -91,11 +103,17 @@ class EditionInput:
     change: Change | None = None
     withheld: Mapping[str, int] = field(default_factory=dict)
     """Kind -> how many objects of it are not in the edition: all that may be told of them."""
+    withheld_moves: bool = False
+    """Whether the figures of the edition are other than they would be with what is withheld."""
     previous: Edition | None = None
     record: Path | None = None
     """The folder of the consultation's record and of the evidence of publication."""
     vn2000: bool = False
     """Whether spatial data are wanted in VN-2000 as well."""
+    scenarios: tuple[Scenario, ...] = ()
+    """The scenarios that the plan carries, each modelled to the year and with the seed of `run`."""
+    written: tuple[str, ...] = ()
+    """Paths of the parts made before this one, for a part that leads to them."""
     address: str | None = None
     """Where the edition will stand (https://...), for catalogue and feed; None: not known, addresses are relative."""
 

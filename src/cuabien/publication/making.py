@@ -11,14 +11,14 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from cuabien.base.dates import last_day
 from cuabien.base.faults import Fault, Refused, UnusableInput, stops
 from cuabien.base.hashing import hash_bytes
 from cuabien.base.words import N_
-from cuabien.plan.change import Change, apply, change_hash, stack
+from cuabien.plan.change import Change, apply, change_hash, stack, try_read_change
 from cuabien.plan.checks import check
 from cuabien.plan.edition import edition_hash
 from cuabien.plan.package import TABLES, Plan
@@ -31,6 +31,8 @@ from cuabien.publication.edition import (
     Edition,
     EditionInput,
     Part,
+    Piece,
+    Scenario,
     Told,
     open_edition,
     write_edition,
@@ -40,7 +42,8 @@ from cuabien.publication.parts import PARTS
 from cuabien.results import Run, open_run
 from cuabien.results.folder import MANIFEST as RUN_MANIFEST
 
-BESIDE = ("*.md", "LICENSE*", "map/*.md", "map/LICENSE*", "layers/*.md", "scenarios/*.toml")
+SCENARIO_FILES = "scenarios/*.toml"
+BESIDE = ("*.md", "LICENSE*", "map/*.md", "map/LICENSE*", "layers/*.md", SCENARIO_FILES)
 """Files beside the package that go with it: licences, notes and scenarios."""
 
 
@@ -65,8 +68,12 @@ def prepare(
     previous: Path | None = None,
     vn2000: bool = False,
     address: str | None = None,
+    scenarios: bool = False,
 ) -> Ready:
-    """Everything that has to hold before anything is written. Raises `UnusableInput` or `Refused`."""
+    """Everything that has to hold before anything is written. Raises `UnusableInput` or `Refused`.
+
+    `scenarios` models those that the plan carries, to be shown beside its future; an edition of a change has none.
+    """
     whole, given = read_plan(plan_folder), open_run(run_folder)
     change = stack(*changes)
     _refuse_other_run(whole, change, given)
@@ -88,6 +95,7 @@ def prepare(
     withheld = kinds(public_part(changed)[1])
     if left_out:
         withheld["file"] = len(left_out)
+    carried, unusable = _scenarios(shown, files, run, home) if scenarios and not change else ((), [])
     seal = hash_bytes((run.folder / RUN_MANIFEST).read_bytes())
     before = _previous(previous, whole.header.id)
     edition = EditionInput(
@@ -98,14 +106,15 @@ def prepare(
         files=files,
         change=change or None,
         withheld=withheld,
+        withheld_moves=bool(hidden) and not _same_figures(run, given),
         previous=before,
         record=record,
         vn2000=vn2000,
+        scenarios=carried,
         address=address,
     )
-    moved = bool(hidden) and not _same_figures(run, given)
-    head = _head(edition, edition_hash(shown), moved)
-    return Ready(edition, head, kept, tuple(_warnings(head, before)))
+    head = _head(edition, edition_hash(shown))
+    return Ready(edition, head, kept, (*_warnings(head, before), *unusable))
 
 
 def publish(
@@ -116,15 +125,25 @@ def publish(
     parts: Iterable[Part] = (),
     told: Told = lambda *_: None,
 ) -> Edition:
-    """Make the edition: the parts of every edition, then those handed in."""
-    made = ((part.name, part.make(ready.edition)) for part in (*PARTS, *parts))
+    """Make the edition: the parts of every edition, then those handed in; each may know the paths before it."""
+    written: list[str] = []
+
+    def noted(pieces: Iterable[Piece]) -> Iterable[Piece]:
+        for path, content in pieces:
+            written.append(path)
+            yield path, content
+
+    made = (
+        (part.name, noted(part.make(replace(ready.edition, written=tuple(written)))))
+        for part in (*PARTS, *parts)
+    )
     return write_edition(target, ready.head, made, key, secrets=ready.secrets, told=told)
 
 
 # ---- the manifest -----------------------------------------------------------------------------------------
 
 
-def _head(edition: EditionInput, plan_hash: str, moved: bool) -> dict[str, Any]:
+def _head(edition: EditionInput, plan_hash: str) -> dict[str, Any]:
     header, run = edition.plan.header, edition.run.manifest
     return {
         "edition": edition.id,
@@ -144,7 +163,7 @@ def _head(edition: EditionInput, plan_hash: str, moved: bool) -> dict[str, Any]:
         "previous": {"edition": edition.previous.id, "manifest_sha256": edition.previous.seal}
         if edition.previous
         else None,
-        "withheld": {"kinds": dict(edition.withheld), "moves_figures": moved},
+        "withheld": {"kinds": dict(edition.withheld), "moves_figures": edition.withheld_moves},
         "approvals": {"needed": header.approvals, "keys": list(header.approvers)},
         "address": edition.address,
     }
@@ -276,15 +295,48 @@ def _run_again(shown: Plan, changes: Sequence[Change], given: Run, home: Path) -
     from cuabien.runner import run_plan
 
     changed = apply(shown, stack(*changes)) if changes else shown
+    findings = check(changed, last_day(changed.header.as_of))
+    if stops(findings):
+        raise UnusableInput([found for found in findings if stops([found])])
     outcome = run_plan(
         shown,
         changes=changes,
         seed=int(given.manifest["seed"]),
         to_year=int(given.manifest["last_year"]),
         home=home,
-        faults=check(changed, last_day(changed.header.as_of)),
+        faults=findings,
     )
     return open_run(outcome.run)
+
+
+def _scenarios(
+    shown: Plan, files: Mapping[str, bytes], own: Run, home: Path
+) -> tuple[tuple[Scenario, ...], list[Fault]]:
+    """The scenarios among the files that are published, modelled beside the plan's own future; what cannot be is told."""
+    found, unusable = [], []
+    for file in sorted(name for name in files if PurePosixPath(name).match(SCENARIO_FILES)):
+        change, faults = try_read_change(files[file], shown)
+        if not stops(faults):
+            try:
+                run = _run_again(shown, [change], own, home)
+            except UnusableInput as error:
+                faults = list(error.faults)
+            else:
+                found.append(Scenario(PurePosixPath(file).stem, file, change, run))
+                continue
+        unusable.append(_no_scenario(file, next(fault for fault in faults if stops([fault]))))
+    return tuple(found), unusable
+
+
+def _no_scenario(file: str, cause: Fault) -> Fault:
+    return Fault(
+        "scenario-left-out",
+        file,
+        N_("the scenario could not be modelled and is not shown beside the plan: {why}"),
+        N_("mend it, or take it out of the folder of scenarios"),
+        severity="warning",
+        values={"why": cause.message()},
+    )
 
 
 def _same_figures(one: Run, two: Run) -> bool:

@@ -50,6 +50,12 @@ def since(edition: EditionInput) -> Iterable[Piece]:
     return pieces(edition)
 
 
+def scenarios(edition: EditionInput) -> Iterable[Piece]:
+    from cuabien.publication.scenarios import pieces
+
+    return pieces(edition)
+
+
 def publication(edition: EditionInput) -> Iterable[Piece]:
     from cuabien.publication.clock import pieces
 
@@ -71,6 +77,7 @@ PARTS = (
     Part("catalogue", catalogue),
     Part("objects", objects),
     Part("since", since),
+    Part("scenarios", scenarios),
     Part("publication", publication),
     Part("record", record),
 )

@@ -19,7 +19,7 @@ from cuabien.publication.edition import CHANGE, PLAN, RUN, Edition, EditionInput
 from cuabien.publication.features import Spot, properties, shape_of
 from cuabien.publication.maps import geojson
 from cuabien.publication.objects import KIND_OF
-from cuabien.publication.tables import neutral
+from cuabien.publication.tables import described, neutral, titles
 from cuabien.results import Run, open_run
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ FOLDER = "changes"
 ACTIONS = {"add": N_("new"), "remove": N_("removed"), "edit": N_("changed")}
 LONGEST = 100
 """Letters of a value in a line of words."""
+INDENT = "    "
+"""How a line begins that belongs to the object above it."""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,9 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
     if moved.change:
         yield f"{FOLDER}/changes.toml", render_change(moved.change)
     if moved.compared is not None:
-        yield f"{FOLDER}/indicators.csv", _csv([row.as_row("en") for row in moved.compared.indicators])
-        yield f"{FOLDER}/targets.csv", _csv([row.as_row("en") for row in moved.compared.targets])
-    yield f"{FOLDER}/objects.geojson", geojson(list(_spots(moved)))
+        yield f"{FOLDER}/indicators.csv", as_csv([row.as_row("en") for row in moved.compared.indicators])
+        yield f"{FOLDER}/targets.csv", as_csv([row.as_row("en") for row in moved.compared.targets])
+    yield f"{FOLDER}/objects.geojson", geojson(list(places(moved)))
 
 
 # ---- words ------------------------------------------------------------------------------------------------
@@ -101,10 +103,12 @@ def words(moved: Since, language: str) -> list[str]:
 def _of_edit(moved: Since, edit: Edit, language: str) -> list[str]:
     then, now = _rows(moved, edit)
     name = pick(now or then, "name", language)
-    lines = [f"{edit.table} {edit.id} {name}: ".replace(" : ", ": ") + say(ACTIONS[edit.action], language)]
+    kind = say(N_("The plan itself"), language) if edit.table == HEADER else _title(edit.table, language)
+    called = " ".join(part for part in ("" if edit.table == HEADER else edit.id, name) if part)
+    lines = [f"{kind}, {called}: {say(ACTIONS[edit.action], language)}"]
     if edit.action == "edit":
         lines += [
-            f"    {column}: {_value(then, column, language)} → {_value(now, column, language)}"
+            f"{INDENT}{_column(edit.table, column, language)}: {_value(then, column, language)} → {_value(now, column, language)}"
             for column in (*edit.fields, *edit.blank)
         ]
     return lines
@@ -118,9 +122,21 @@ def _rows(moved: Since, edit: Edit) -> tuple[Any, Any]:
     )
 
 
+def _title(table: str, language: str) -> str:
+    """What a table is called, without what its title explains after a colon."""
+    vi, en = titles(table)
+    return (vi if language == "vi" else en).split(":")[0]
+
+
+def _column(table: str, column: str, language: str) -> str:
+    return described(table, column).get(language) or column.replace("_", " ")
+
+
 def _value(row: Any, column: str, language: str) -> str:
     value = getattr(row, column, "…")
-    text = say(N_("no data"), language) if value is None or value == () else str(value)
+    if isinstance(value, tuple | list):
+        value = "; ".join(str(part) for part in value)
+    text = say(N_("no data"), language) if value is None or value == "" else str(value)
     return " ".join(text.split())[:LONGEST]
 
 
@@ -137,7 +153,7 @@ def edit_row(edit: Edit) -> dict[str, Any]:
 # ---- map and numbers --------------------------------------------------------------------------------------
 
 
-def _spots(moved: Since) -> Iterable[Spot]:
+def places(moved: Since) -> Iterable[Spot]:
     """What was removed where it was, what is new or changed where it is."""
     for edit in moved.change.edits:
         if edit.table == HEADER:
@@ -155,7 +171,8 @@ def _spots(moved: Since) -> Iterable[Spot]:
             yield Spot(edit.id, {**said, "changed": changed}, shape)
 
 
-def _csv(rows: list[dict[str, object]]) -> bytes:
+def as_csv(rows: list[dict[str, object]]) -> bytes:
+    """Rows of answers as CSV, their texts as in every CSV of an edition."""
     out = io.StringIO(newline="")
     if rows:
         writer = csv.DictWriter(out, fieldnames=list(rows[0]), lineterminator="\n")

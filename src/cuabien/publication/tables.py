@@ -121,7 +121,7 @@ def _plan_table(name: str, row_type: type[o.Row], entries: list[Any], from_map: 
             pl.Series("lon", [at[0] if at else None for at in places], dtype=pl.Float64),
             pl.Series("lat", [at[1] if at else None for at in places], dtype=pl.Float64),
         )
-    return Table(name, "plan", *_titles(name), columns, frame.sort("id"), ("id",), from_map)
+    return Table(name, "plan", *titles(name), columns, frame.sort("id"), ("id",), from_map)
 
 
 def _of_projects(edition: EditionInput) -> Iterable[Table]:
@@ -197,7 +197,7 @@ def _made(name: str, frame: pl.DataFrame, of: str, key: tuple[str, ...] = ()) ->
         )
         for column, dtype in frame.schema.items()
     )
-    return Table(name, of, *_titles(name), columns, frame, key)
+    return Table(name, of, *titles(name), columns, frame, key)
 
 
 REFERS = {
@@ -234,7 +234,8 @@ def described(table: str, column: str) -> Mapping[str, str]:
     return known.get((table, column)) or known.get(("*", column)) or {}
 
 
-def _titles(table: str) -> tuple[str, str]:
+def titles(table: str) -> tuple[str, str]:
+    """What a table holds, in Vietnamese and in English."""
     row = _register("tables.csv").get((table, ""), {})
     plain = table.replace("_", " ")
     return row.get("vi") or plain, row.get("en") or plain

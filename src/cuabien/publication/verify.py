@@ -11,9 +11,9 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from cuabien.base.faults import Fault, UnusableInput, stops
 from cuabien.base.hashing import hash_file
@@ -31,7 +31,11 @@ from cuabien.publication.edition import (
     render_manifest,
 )
 from cuabien.publication.keys import PublicKey, public_from_pem
+from cuabien.results import Run, open_run
 from cuabien.results.folder import MANIFEST as RUN_MANIFEST
+
+if TYPE_CHECKING:
+    from cuabien.plan.change import Change
 
 TOMBSTONE_PAGE = "index.html"
 Signer = Literal["checked", "not checked", "other"]
@@ -320,46 +324,56 @@ SHOWN = 20
 def rerun(
     edition: Edition, home: Path, told: Callable[[str], None] = lambda _: None
 ) -> tuple[dict[str, Any], list[Fault]]:
-    """Model the edition's plan with its change again and compare every table.
+    """Model the edition's plan with its change, and each of its scenarios, again and compare every table.
 
     The same code and libraries must give the same bytes. Other code is held to what the solvers of both runs leave
     open (docs/runs.md, noise): a figure further apart than that moved for a cause.
     """
     from cuabien.base.dates import last_day
-    from cuabien.plan.change import apply, read_change
+    from cuabien.plan.change import apply, read_change, stack
     from cuabien.plan.checks import check
     from cuabien.plan.read import read_plan
     from cuabien.publication.edition import CHANGE
-    from cuabien.results import open_run
+    from cuabien.publication.scenarios import in_edition
     from cuabien.results.code import code_hash, libraries
     from cuabien.runner import run_plan
 
     then = open_run(edition.folder / RUN)
     plan = read_plan(edition.folder / PLAN)
     changes = [read_change(edition.folder / CHANGE, plan)] if edition.manifest.get("change") else []
-    changed = apply(plan, changes[0]) if changes else plan
-    outcome = run_plan(
-        plan,
-        changes=changes,
-        seed=int(then.manifest["seed"]),
-        to_year=int(then.manifest["last_year"]),
-        out=home / "again",
-        faults=check(changed, last_day(changed.header.as_of)),
-    )
-    now = open_run(outcome.run)
+
+    def again(changes: Sequence[Change], to: Path) -> Run:
+        changed = apply(plan, stack(*changes)) if changes else plan
+        faults = check(changed, last_day(changed.header.as_of))
+        seed, last = int(then.manifest["seed"]), int(then.manifest["last_year"])
+        return open_run(run_plan(plan, changes=changes, seed=seed, to_year=last, out=to, faults=faults).run)
+
     same_code = (
         then.manifest.get("code_hash") == code_hash() and then.manifest.get("libraries") == libraries()
     )
+    compared, moved = _held(then, again(changes, home / "again"), RUN, same_code)
+    for folder, file, manifest in in_edition(edition):
+        # what its figures rest on, the plan's own run says; how well its books close, its own manifest
+        own = replace(then, folder=edition.folder / folder, manifest=manifest)
+        gaps = replace(then, manifest={**then.manifest, "gaps": manifest["gaps"]})
+        scenario = read_change(edition.folder / PLAN / file, plan)
+        more, differing = _held(own, again([scenario], home / folder), folder, same_code, gaps)
+        compared, moved = compared + more, [*moved, *differing]
+    return {
+        "same_code": same_code,
+        "tolerance": "exact" if same_code else "gaps",
+        "compared": compared,
+        "moved": len(moved),
+    }, _first(moved)
+
+
+def _held(
+    then: Run, now: Run, place: str, same_code: bool, gaps: Run | None = None
+) -> tuple[int, list[Fault]]:
+    """How much was compared of two runs of one future, and what differs."""
     if same_code:
-        moved = _other_bytes(then.manifest["files"], now.manifest["files"])
-        return {
-            "same_code": True,
-            "tolerance": "exact",
-            "compared": len(then.manifest["files"]),
-            "moved": len(moved),
-        }, moved
-    compared, moved = _other_figures(then, now)
-    return {"same_code": False, "tolerance": "gaps", "compared": compared, "moved": len(moved)}, _first(moved)
+        return len(then.manifest["files"]), _other_bytes(then.manifest["files"], now.manifest["files"], place)
+    return _other_figures(then, now, place, gaps or then)
 
 
 AGAIN_MOVED = N_("modelled again, the table is not the same, though the code is")
@@ -370,25 +384,25 @@ MORE_MOVED = N_("{count} more figures moved")
 ASK = N_("model the edition with the code that made it (code_hash in the manifest), or ask its publisher")
 
 
-def _other_bytes(then: Mapping[str, str], now: Mapping[str, str]) -> list[Fault]:
+def _other_bytes(then: Mapping[str, str], now: Mapping[str, str], place: str) -> list[Fault]:
     return [
-        Fault("rerun", f"{RUN}/{name}", AGAIN_MOVED, ASK)
+        Fault("rerun", f"{place}/{name}", AGAIN_MOVED, ASK)
         for name in sorted({*then, *now})
         if then.get(name) != now.get(name)
     ]
 
 
-def _other_figures(then: Any, now: Any) -> tuple[int, list[Fault]]:
+def _other_figures(then: Run, now: Run, place: str, gaps: Run) -> tuple[int, list[Fault]]:
     from cuabien.indicators.noise import noise_of
 
-    noise = noise_of(then, now)
+    noise = noise_of(gaps, now)
     both = then.table("indicators").join(
         now.table("indicators"), on=["indicator", "area", "year"], how="full", suffix="_now", coalesce=True
     )
     moved = [
         Fault(
             "rerun",
-            f"{RUN}/indicators.parquet",
+            f"{place}/indicators.parquet",
             FIGURE_MOVED,
             ASK,
             row=f"{row['indicator']} {row['area']} {row['year']}",

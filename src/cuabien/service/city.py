@@ -40,6 +40,7 @@ from cuabien.plan.withheld import Withheld, public_part
 from cuabien.results import Run, latest_run, open_run
 from cuabien.results.code import code_hash
 from cuabien.service import features, planned, search
+from cuabien.service.edition import ThisEdition
 
 log = logging.getLogger("cuabien.service")
 
@@ -83,6 +84,8 @@ class City:
     board: tuple[BoardRow, ...]
     """Every statement; those that are withheld without their words."""
     today: dt.date
+    published: ThisEdition | None = None
+    """What the edition says of itself, where these are the pages of one."""
     cache: dict[Any, Any] = field(default_factory=dict, compare=False)
     """Answers made on demand (explanations, series) and kept as long as the snapshot."""
 

@@ -46,6 +46,8 @@ MORE = (
     ("sources", gettext_lazy("Sources")),
     ("about", gettext_lazy("About")),
 )
+THIS_EDITION = ("edition", gettext_lazy("This edition"))
+"""In a published edition: what it is, and how to check it."""
 EDITIONS = ("editions", gettext_lazy("Published editions"))
 """Where a folder of editions is served."""
 LIVE_ONLY = ("try",)
@@ -77,10 +79,16 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             for name, label in NAVIGATION
             if edition_root is None or name not in LIVE_ONLY
         ],
-        "more": (*MORE, EDITIONS) if settings.CUABIEN_EDITIONS and edition_root is None else MORE,
+        "more": _more(edition_root),
         "assets": assets(),
         "edition_root": edition_root,
     }
+
+
+def _more(edition_root: str | None) -> tuple[tuple[str, Any], ...]:
+    if edition_root is not None:
+        return (THIS_EDITION, *MORE) if current().published else MORE
+    return (*MORE, EDITIONS) if settings.CUABIEN_EDITIONS else MORE
 
 
 def _here(bare: str, name: str) -> bool:
@@ -185,7 +193,8 @@ def projects(request: HttpRequest) -> HttpResponse:
         picture=stories.projects_through_time(city, shown, late),
         without_cost=sum(p.cost_bn_vnd is None for p in shown),
         without_date=sum(not p.opens and not p.not_before for p in shown),
-        withheld=sum(w.table == "projects" for w in city.withheld.values()),
+        withheld=sum(w.table == "projects" for w in city.withheld.values())
+        + (city.published.withheld("project") if city.published else 0),
     )
 
 

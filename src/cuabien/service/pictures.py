@@ -203,6 +203,52 @@ SMALLEST_DEG = 0.004
 """Outlines are thinned to this: far less than a pixel of so small a map."""
 
 
+WIDE_MAP = 640.0
+SIGN_SIZE = 5
+SIGNS = {
+    "add": f"h{SIGN_SIZE}m-{2 * SIGN_SIZE} 0h{SIGN_SIZE}m0 -{SIGN_SIZE}v{2 * SIGN_SIZE}",
+    "edit": f"m-{SIGN_SIZE} 0a{SIGN_SIZE} {SIGN_SIZE} 0 1 0 {2 * SIGN_SIZE} 0a{SIGN_SIZE} {SIGN_SIZE} 0 1 0 -{2 * SIGN_SIZE} 0",
+    "remove": f"m-{SIGN_SIZE} -{SIGN_SIZE}l{2 * SIGN_SIZE} {2 * SIGN_SIZE}m0 -{2 * SIGN_SIZE}l-{2 * SIGN_SIZE} {2 * SIGN_SIZE}",
+}
+"""What became of a place -> how it is drawn around it: a plus, a ring, a cross; never by colour alone."""
+
+
+def changes_map(
+    shapes: Mapping[str, BaseGeometry], spots: Sequence[tuple[str, str, BaseGeometry]], words: str
+) -> SafeString:
+    """The city with a sign where something is new, changed or removed: (action, its word, shape)."""
+    if not spots:
+        return mark_safe("")
+    every = [*shapes.values(), *(shape for _, _, shape in spots)]
+    west, south, east, north = shapely.union_all([s.envelope for s in every]).bounds
+    size = min(
+        (WIDE_MAP - 24) / max(east - west, SMALLEST_DEG),
+        (WIDE_MAP - 24) / max((north - south) * 1.07, SMALLEST_DEG),
+    )
+    height = (north - south) * 1.07 * size + 24
+
+    def at(x: float, y: float) -> tuple[float, float]:
+        return 12 + (x - west) * size, 12 + (north - y) * size * 1.07
+
+    def ring(coords: Sequence[tuple[float, ...]]) -> str:
+        return "M" + "L".join("{:.0f} {:.0f}".format(*at(c[0], c[1])) for c in coords) + "Z"
+
+    land = "".join(
+        ring(part.exterior.coords[:-1])
+        for shape in shapes.values()
+        for part in shapely.get_parts(shape.simplify(SMALLEST_DEG))
+        if part.geom_type == "Polygon"
+    )
+    drawn = [f'<path class="mini-rest" d="{land}"/>']
+    for action, spoken, shape in spots:
+        middle = shape.representative_point()
+        x, y = at(middle.x, middle.y)
+        drawn.append(
+            f'<path class="mini-ring" d="M{x:.0f} {y:.0f}{SIGNS[action]}"><title>{escape(spoken)}</title></path>'
+        )
+    return _svg("map", WIDE_MAP, height, words, drawn)
+
+
 def mini_map(shapes: Mapping[str, BaseGeometry], chosen: str, words: str) -> SafeString:
     """The city with one of its communes filled; islands far out are left beyond the frame."""
     if chosen not in shapes:

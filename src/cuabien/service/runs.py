@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -57,9 +57,9 @@ def listed(city: City) -> Mapping[str, Listed]:
     return found
 
 
-def show_only(city: City, runs: Collection[str]) -> None:
-    """Let this snapshot know these runs by id, and no other that lies in the home."""
-    city.cache["runs"] = {identity: row for identity, row in _list(city).items() if identity in runs}
+def show_these(city: City, rows: Iterable[Listed]) -> None:
+    """Let this snapshot know these runs, and no other that lies in the home."""
+    city.cache["runs"] = {row.id: row for row in rows}
 
 
 def _list(city: City) -> dict[str, Listed]:

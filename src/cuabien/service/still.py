@@ -1,6 +1,6 @@
 """The pages as files: what the service would answer about one edition, for any static host and for opening from a disk.
 
-    for name, body in still_site(plan, run, today): ...
+    for name, body in still_site(plan, run, today, edition): ...
 
 Every page that can be reached is asked for and written, in both languages, so a link that leads nowhere stops the edition. Addresses
 become relative names of files: `/areas/x/?from=2030` is `areas/x/from-2030/index.html`. From a disk a browser runs scripts but may not
@@ -17,10 +17,11 @@ import posixpath
 import re
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIRequest
@@ -34,7 +35,9 @@ from cuabien.plan.package import Plan
 from cuabien.results import Run
 from cuabien.service import api, residents, runs, search, stories, subjects
 from cuabien.service.city import City, current, pinned, snapshot
+from cuabien.service.edition import FILE, PLAN_RUN, ThisEdition
 from cuabien.service.encode import to_json
+from cuabien.service.pages_of_edition import show_beside
 from cuabien.service.tables import table, years_of
 
 LANGUAGE_PAGES = ("/", "/en/")
@@ -54,13 +57,19 @@ class BrokenEdition(CuabienError):  # noqa: N818 (what happened, as a planner wo
     """A page of the edition could not be made; the message names its address."""
 
 
-def still_site(plan: Plan, run: Run, today: dt.date) -> Iterator[tuple[str, bytes]]:
+def still_site(
+    plan: Plan, run: Run, today: dt.date, edition: ThisEdition | None = None
+) -> Iterator[tuple[str, bytes]]:
     """(name, bytes) of each file of the site about this plan, this run and what was known on this day.
 
-    Names are relative, parted by "/", each given once. The same input gives the same bytes. Raises `BrokenEdition`.
+    `edition` says what the pages tell of the edition itself, and which futures they compare; without it they tell of the plan
+    only. Names are relative, parted by "/", each given once. The same input gives the same bytes. Raises `BrokenEdition`.
     """
-    city = snapshot(plan, run, today)
-    runs.show_only(city, ())
+    city = replace(snapshot(plan, run, today), published=edition)
+    if edition is None:
+        runs.show_these(city, ())
+    else:
+        show_beside(city, edition)
     with pinned(city):
         yield from _pages()
         yield from _kept(city)
@@ -127,6 +136,8 @@ def relative(text: str, address: str) -> tuple[str, list[str]]:
         target = urlsplit(urljoin(f"//city{address}", given))
         if target.netloc != "city" or target.scheme or not given or given.startswith("#"):
             return match[0]
+        if target.path.startswith(FILE):
+            return f'{attribute}="{escape(_way_to(_file_in(city, target.path, address), here))}"'
         wanted = target.path + (f"?{target.query}" if target.query else "")
         if of_area := OF_AREA.match(wanted):
             page, indicator, area = of_area.groups()
@@ -135,10 +146,22 @@ def relative(text: str, address: str) -> tuple[str, list[str]]:
         if wanted.startswith(LIVE_ONLY):
             raise BrokenEdition(f"{address} leads to {wanted}")
         met.append(wanted)
-        name = posixpath.relpath(file_of(wanted), here or ".")
-        return f'{attribute}="{escape(quote(name, safe="/.,=+-_~"))}{"#" + escape(target.fragment) if target.fragment else ""}"'
+        part = f"#{escape(target.fragment)}" if target.fragment else ""
+        return f'{attribute}="{escape(_way_to(file_of(wanted), here))}{part}"'
 
     return ADDRESS.sub(written, text), met
+
+
+def _way_to(name: str, here: str) -> str:
+    return quote(posixpath.relpath(name, here or "."), safe="/.,=+-_~")
+
+
+def _file_in(city: City, path: str, address: str) -> str:
+    """The file of the edition that a page leads to; one that is not in it stops the edition."""
+    name = unquote(path.removeprefix(FILE))
+    if city.published is None or name not in city.published.files:
+        raise BrokenEdition(f"{address} leads to {name}")
+    return name
 
 
 def file_of(address: str) -> str:
@@ -205,6 +228,9 @@ def _asked(city: City) -> Iterator[str]:
     yield from (f"layers/{layer['id']}.geojson" for layer in overview["layers"])
     yield from (f"indicators/{i['id']}/communes" for i in overview["indicators"] if i["by_commune"])
     yield from (f"areas/{area}" for area in city.plan.areas)
+    for other in (row for row in runs.listed(city).values() if not row.shown):
+        yield f"compare?run={PLAN_RUN}&other={other.id}"
+        yield from (f"runs/{other.id}/indicators/{i['id']}" for i in overview["indicators"])
     yield from (f"flows?year={year}" for year in years_of(table(city, "links", *subjects.LINKS)))
     yield from (f"land?year={year}" for year in years_of(table(city, "land", "area", "year", "use", "ha")))
     if residents.residents(city):

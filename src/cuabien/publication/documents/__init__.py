@@ -37,9 +37,16 @@ def atlas_pdf(plan: Plan, run: Run, language: str = "vi") -> bytes:
 
 def pieces(edition: EditionInput) -> Iterable[Piece]:
     """Report and atlas in each language of the plan: documents/report.vi.docx ..."""
+    from cuabien.publication.scenarios import stress
+
     for language in edition.plan.header.languages:
         m = gather(
-            edition.plan, edition.run, language, edition_id=edition.id, withheld=dict(edition.withheld)
+            edition.plan,
+            edition.run,
+            language,
+            stress(edition, language),
+            edition_id=edition.id,
+            withheld=dict(edition.withheld),
         )
         yield f"{FOLDER}/report.{language}.docx", _report_docx(m)
         yield f"{FOLDER}/report.{language}.pdf", _report_pdf(m)
