@@ -16,6 +16,8 @@ NEW: dict[str, Entry] = {
     "claim": {"statement": "S1", "reading_vi": "a", "reading_en": "a", "source": "textbook"},
     "document": {"kind": "decision", "title_vi": "Mới", "title_en": "New", **MADE_UP},
     "figure": {"area": "TT", "item": "things", "period": "2025", "status": "statistic", **MADE_UP},
+    "line": {"name_vi": "Mới", "mode": "metro", "attributes": "read", **MADE_UP},
+    "line_stop": {"line": "M1", "place": 1, "node": "N1", **MADE_UP},
     "link": {"mode": "road", "link_class": "primary", "length_km": 10, **MADE_UP},
     "node": {"name_vi": "Mới", "kind": "junction", "lon": 106.6, "lat": 20.8, "in_city": True, **MADE_UP},
     "observation": {

@@ -34,6 +34,15 @@ def underground(identity: str, top: float | None = None, bottom: float | None = 
     return new("zone", identity, **{**usual, **depths, **fields})
 
 
+def metro(**fields: Any) -> list[Entry]:
+    """A line from N1 to N2."""
+    return [
+        new("line", "M1", **fields),
+        new("line_stop", "M1.1"),
+        new("line_stop", "M1.2", place=2, node="N2", minutes=12),
+    ]
+
+
 CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
     # ---- projects: rule -> (it fires, a near miss)
     "project-before-prerequisite": (
@@ -149,9 +158,42 @@ CASES: dict[str, tuple[list[Entry], list[Entry]]] = {
         [edit("area", "T1", lon=107.7)],  # some 100 km out to sea
         [edit("area", "T1", lon=106.6)],  # 6 km from a junction
     ),
+    "commune-far-from-a-road": (
+        [edit("area", "T1", lon=106.49)],  # 6 km from a junction; the gate beyond is none
+        [edit("area", "T1", lon=106.51)],  # 4 km
+    ),
+    "port-road-of-default-lanes": (
+        [edit("link", "E6", project="P1", attributes="class default")],
+        [edit("link", "E6", attributes="class default")],  # of a bridge
+    ),
     "commune-without-people": (
         [edit("area", "T1", population=0)],
         [edit("area", "T1", blank=["population"])],
+    ),
+    # ---- lines of public transport
+    "line-without-stops": (
+        [new("line", "M1"), new("line_stop", "M1.1")],
+        metro(),
+    ),
+    "line-stop-twice": (
+        [*metro(), new("line_stop", "M1.3", place=2, node="N3")],
+        [*metro(), new("line_stop", "M1.3", place=3, node="N3")],
+    ),
+    "line-closes-before-opening": (
+        metro(opens=2030, closes=2030),
+        metro(opens=2030, closes=2031),
+    ),
+    "line-before-project": (
+        metro(project="P2", opens=2027),
+        metro(project="P2", opens=2028),
+    ),
+    "stop-before-line": (
+        [*metro(opens=2030), new("line_stop", "M1.3", place=3, node="N3", opens=2029)],
+        [*metro(opens=2030), new("line_stop", "M1.3", place=3, node="N3", opens=2031)],
+    ),
+    "line-too-fast": (  # N3 lies 10 km from N2
+        [*metro(), new("line_stop", "M1.3", place=3, node="N3", minutes=3)],
+        [*metro(), new("line_stop", "M1.3", place=3, node="N3", minutes=4)],
     ),
     "node-unused": (
         [new("node", "N99")],

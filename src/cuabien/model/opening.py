@@ -7,11 +7,14 @@ today and waits for nobody; it goes with its project all the same, but for a fai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from cuabien.model.world import delay, is_alive
-from cuabien.plan.objects import PortCapacity, Terminal
+from cuabien.plan.objects import LineStop, Link, PortCapacity, Terminal, TransitLine
 from cuabien.plan.package import Plan
+
+Dated = Link | TransitLine | LineStop
+"""What has an opening year of its own and may hang on a project."""
 
 NEVER = 9999
 """The opening year of what never opens."""
@@ -19,21 +22,58 @@ NEVER = 9999
 
 def link_years(plan: Plan) -> dict[str, tuple[int, int]]:
     """Link -> (first year, first year in which it is gone); 0: it exists today, `NEVER`: it never comes or goes."""
+    late = _late(plan, plan.links.values())
+    return {
+        link.id: (
+            0 if link.mode == "fairway" and link.opens is None else _first(plan, link, late),
+            NEVER if link.closes is None else link.closes,
+        )
+        for link in plan.links.values()
+    }
+
+
+def line_years(plan: Plan) -> dict[str, tuple[int, int]]:
+    """Line -> (first year, first year in which it is gone), as for links."""
+    late = _late(plan, plan.lines.values())
+    return {
+        line.id: (_first(plan, line, late), NEVER if line.closes is None else line.closes)
+        for line in plan.lines.values()
+    }
+
+
+def stop_years(plan: Plan) -> dict[str, int]:
+    """Stop of a line -> the first year in which vehicles would stop there, whether or not its line runs."""
+    late = _late(plan, plan.line_stops.values())
+    return {stop.id: _first(plan, stop, late) for stop in plan.line_stops.values()}
+
+
+def _late(plan: Plan, rows: Iterable[Dated]) -> dict[str, int]:
+    """Project -> years by which it opens later than its rows are dated; without those that never come."""
     dated: dict[str, list[int]] = {}
-    for link in plan.links.values():
-        if link.project and link.opens:
-            dated.setdefault(link.project, []).append(link.opens)
-    late = {p: delay(plan.projects[p], years) for p, years in dated.items() if is_alive(plan, p)}
-    found = {}
-    for link in plan.links.values():
-        if link.opens is None:
-            first = 0 if link.mode == "fairway" or is_alive(plan, link.project) else NEVER
-        elif link.project is None:
-            first = link.opens
-        else:
-            first = link.opens + late[link.project] if link.project in late else NEVER
-        found[link.id] = (first, NEVER if link.closes is None else link.closes)
-    return found
+    for row in rows:
+        if row.project and row.opens:
+            dated.setdefault(row.project, []).append(row.opens)
+    return {p: delay(plan.projects[p], years) for p, years in dated.items() if is_alive(plan, p)}
+
+
+def _first(plan: Plan, row: Dated, late: Mapping[str, int]) -> int:
+    if row.opens is None:
+        return 0 if is_alive(plan, row.project) else NEVER
+    if row.project is None:
+        return row.opens
+    return row.opens + late[row.project] if row.project in late else NEVER
+
+
+def open_lines(plan: Plan, year: int) -> tuple[str, ...]:
+    """Ids of the lines that run in a year, and of the stops at which they stop, in order of the plan; nothing where the plan has no lines."""
+    if not plan.lines:
+        return ()
+    spans, stops = line_years(plan), stop_years(plan)
+    run = {line for line, (first, gone) in spans.items() if first <= year < gone}
+    return (
+        *(line for line in plan.lines if line in run),
+        *(s.id for s in plan.line_stops.values() if s.line in run and stops[s.id] <= year),
+    )
 
 
 def open_links(plan: Plan, year: int) -> tuple[str, ...]:

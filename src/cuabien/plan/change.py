@@ -67,6 +67,8 @@ ENTRY_OF = {
     "projects": "project",
     "nodes": "node",
     "links": "link",
+    "lines": "line",
+    "line_stops": "line_stop",
     "terminals": "terminal",
     "places": "place",
     "shapes": "shape",

@@ -20,6 +20,8 @@ from cuabien.plan.write import COORDINATE_DIGITS
 
 FORM = 1
 """Of the content that is hashed; a new form would give every plan a new hash."""
+LATER = ("lines", "line_stops")
+"""Tables that came to the format later: a plan without them keeps the hash that it had."""
 
 
 def edition_hash(plan: Plan) -> str:
@@ -30,7 +32,9 @@ def edition_hash(plan: Plan) -> str:
         "parameters": {i: row_content(row) for i, row in plan.parameters.items()},
     }
     for table in TABLES:
-        content[table.name] = {i: entry_content(entry) for i, entry in plan.table(table.name).items()}
+        rows = plan.table(table.name)
+        if rows or table.name not in LATER:
+            content[table.name] = {i: entry_content(entry) for i, entry in rows.items()}
     return hash_value(content)
 
 

@@ -472,6 +472,48 @@ class Link(Row):
     """Its course as LINESTRING (lon lat, ...), WGS 84, from from_node to to_node. Blank: straight."""
 
 
+class TransitLine(Row):
+    """`lines.csv`: a line of public transport; its stops stand in `line_stops.csv`. `opens` blank: it runs today."""
+
+    id: Id
+    name_vi: Text
+    name_en: Text | None = None
+    mode: Literal["metro", "tram", "train", "ferry", "bus"]
+    headway_min: Positive | None = None
+    """Minutes from one vehicle to the next in the peak hour of the morning. Blank: nobody said; the model takes that of its mode (assumed)."""
+    off_peak_headway_min: Positive | None = None
+    """The same outside of the peak. Blank: as in the peak."""
+    one_way: bool | None = None
+    """Yes: it runs only in the order of its stops (one direction, or a loop). Blank: both ways."""
+    opens: Year | None = None
+    closes: Year | None = None
+    project: ProjectId | None = None
+    """It comes with its project, and later when that opens later."""
+    attributes: Literal["read", "assumed"]
+    """Whether headways and minutes were read or are assumed (then shown so)."""
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
+class LineStop(Row):
+    """`line_stops.csv`: where a line stops, in order."""
+
+    id: Id
+    line: Annotated[Id, _ref("lines")]
+    place: Annotated[int, Field(ge=1, le=9999)]
+    """Its number in the order of the line's stops."""
+    node: Annotated[Id, _ref("nodes")]
+    minutes: NonNegative | None = None
+    """From the stop before it, standing included. Blank at the first; elsewhere: nobody said, and length and a speed that is assumed give them."""
+    opens: Year | None = None
+    """Blank: it opens with its line, and vehicles pass it by until then."""
+    project: ProjectId | None = None
+    source: SourceId
+    confidence: Confidence
+    note: Text | None = None
+
+
 class Terminal(Row):
     """A place where modes meet: the node of each mode there."""
 

@@ -60,6 +60,8 @@ TABLES: tuple[Table, ...] = (
     Table("projects", ("projects/*.toml",), o.Project, "toml"),
     Table("nodes", ("map/nodes.csv",), o.Node),
     Table("links", ("map/links.csv",), o.Link),
+    Table("lines", ("lines.csv",), o.TransitLine),
+    Table("line_stops", ("line_stops.csv",), o.LineStop),
     Table("terminals", ("map/terminals.csv",), o.Terminal),
     Table("places", ("map/places.csv",), o.Place),
     Table("shapes", ("map/areas.geojson",), o.AreaShape, "geojson", shapes=POLYGONS),
@@ -106,6 +108,8 @@ class Plan:
     projects: Mapping[str, o.Project]
     nodes: Mapping[str, o.Node]
     links: Mapping[str, o.Link]
+    lines: Mapping[str, o.TransitLine]
+    line_stops: Mapping[str, o.LineStop]
     terminals: Mapping[str, o.Terminal]
     places: Mapping[str, o.Place]
     shapes: Mapping[str, Feature[o.AreaShape]]

@@ -19,7 +19,7 @@ from cuabien.plan.columns import may_be_blank, references
 from cuabien.plan.package import TABLE, TABLES, Feature, Plan
 from cuabien.plan.references import ids_in, row_of
 
-BELONGS = ("zones", "links", "terminals", "power_plants", "port_capacity")
+BELONGS = ("zones", "links", "lines", "line_stops", "terminals", "power_plants", "port_capacity")
 """Tables whose rows are part of the project that they name."""
 KIND_OF = {
     "programme": N_("statement"),
@@ -29,6 +29,8 @@ KIND_OF = {
     "flags": N_("risk flag"),
     "nodes": N_("network node"),
     "links": N_("network link"),
+    "lines": N_("line of public transport"),
+    "line_stops": N_("stop of a line"),
     "terminals": N_("terminal"),
     "power_plants": N_("power plant"),
     "port_capacity": N_("berth area"),
@@ -131,7 +133,7 @@ def _only_under(plan: Plan, hidden: Mapping[str, set[str]]) -> set[str]:
     """Nodes that something withheld stands on and nothing else."""
     under: set[str] = set()
     open_: set[str] = set()
-    for table in ("links", "terminals"):
+    for table in ("links", "line_stops", "terminals"):
         for identity, row in _rows(plan, table):
             nodes = {
                 n for column, to in references(TABLE[table].row) if to == "nodes" for n in ids_in(row, column)

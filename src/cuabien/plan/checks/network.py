@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from itertools import pairwise
 
 from cuabien.base.dates import year_of
 from cuabien.base.words import N_
@@ -15,6 +16,8 @@ SHORTEST = 0.98
 """Of the straight line: coordinates are rounded, nodes stand a little beside the road."""
 LONGEST = 4.0
 """Times the straight line; mountain roads wind so, links of this network do not."""
+LONG_CONNECTOR_KM = 5.0
+"""Beyond that a commune's way to the roads of the plan is mostly assumed: communes here are some 3 km from middle to edge."""
 ISLAND_MODES = ("road", "rail", "metro", "waterway", "fairway")
 TERMINAL_MODES = (
     ("road_node", ("road",)),
@@ -22,6 +25,10 @@ TERMINAL_MODES = (
     ("fairway_node", ("fairway",)),
     ("waterway_node", ("waterway",)),
 )
+FASTEST_LINE_KMH = {"metro": 130.0, "tram": 100.0, "train": 350.0, "ferry": 100.0, "bus": 120.0}
+"""Faster than any such line runs between two stops."""
+MINUTE_ROUNDED = 1.0
+"""Timetables are written in whole minutes."""
 FASTEST_KMH = {"road": 120.0}
 """Design speed: 120 km/h is the highest class of expressway (TCVN 5729)."""
 
@@ -194,11 +201,62 @@ def terminal_before_project(c: Context) -> Iterator[Found]:
             )
 
 
+def port_road_of_default_lanes(c: Context) -> Iterator[Found]:
+    """Roads that a port project brings and whose lanes nobody has said: the port of the model may hang on a default."""
+    for link in c.plan.links.values():
+        project = c.plan.projects.get(link.project or "")
+        if project is None or project.kind != "seaport" or link.mode != "road" or link.opens is None:
+            continue
+        berths = sum(
+            row.capacity_mt_year or 0.0 for row in c.plan.port_capacity.values() if row.project == project.id
+        )
+        if link.attributes == "class default":
+            yield Found(
+                "links",
+                link.id,
+                N_(
+                    "{lanes} lanes are the default of its class, and berths of {project} for {berths} million tonnes a year lie behind it"
+                ),
+                {"lanes": link.lanes or "…", "project": project.id, "berths": round(berths, 1)},
+            )
+
+
 def commune_off_the_roads(c: Context) -> Iterator[Found]:
     """Communes with no road of the plan within the reach of a connector, at the plan's horizon."""
+    reach = _connector_reach(c)
+    for area, km in _from_the_roads(c):
+        if reach is not None and km > reach:
+            yield Found(
+                "areas",
+                area.id,
+                N_(
+                    "{name} lies {km} km from the nearest road of the plan, beyond the {reach} km of a connector"
+                ),
+                {"name": area.name_vi, "km": round(km, 1), "reach": reach},
+            )
+
+
+def commune_far_from_a_road(c: Context) -> Iterator[Found]:
+    """Communes that only a long connector joins to the roads of the plan, at its horizon."""
+    reach = _connector_reach(c)
+    for area, km in _from_the_roads(c):
+        if reach is not None and LONG_CONNECTOR_KM < km <= reach:
+            yield Found(
+                "areas",
+                area.id,
+                N_("{name} lies {km} km from the nearest junction of the plan's roads"),
+                {"name": area.name_vi, "km": round(km, 1)},
+            )
+
+
+def _connector_reach(c: Context) -> float | None:
+    """None in a plan without the subject of transport."""
     row = c.plan.parameters.get("transport.connector_reach_km")
-    if row is None or isinstance(row.value, dict):
-        return
+    return None if row is None or isinstance(row.value, dict) else row.value
+
+
+def _from_the_roads(c: Context) -> Iterator[tuple[o.Area, float]]:
+    """Each commune of known place, with the km to the nearest junction of roads that are open at the plan's horizon."""
     ends = {
         node
         for link in c.plan.links.values()
@@ -207,18 +265,8 @@ def commune_off_the_roads(c: Context) -> Iterator[Found]:
     }
     roads = [n for n in c.plan.nodes.values() if n.id in ends and n.kind != "gate_of_city"]
     for area in c.plan.communes:
-        if area.lon is None or area.lat is None:
-            continue
-        nearest = min((_straight(area.lon, area.lat, n) for n in roads), default=math.inf)
-        if nearest > row.value:
-            yield Found(
-                "areas",
-                area.id,
-                N_(
-                    "{name} lies {km} km from the nearest road of the plan, beyond the {reach} km of a connector"
-                ),
-                {"name": area.name_vi, "km": round(nearest, 1), "reach": row.value},
-            )
+        if area.lon is not None and area.lat is not None:
+            yield area, min((_straight(area.lon, area.lat, n) for n in roads), default=math.inf)
 
 
 def commune_without_people(c: Context) -> Iterator[Found]:
@@ -230,9 +278,10 @@ def commune_without_people(c: Context) -> Iterator[Found]:
 def unused_node(c: Context) -> Iterator[Found]:
     used = {node for node, _ in c.degree}
     used |= {getattr(t, column) for t in c.plan.terminals.values() for column, _ in TERMINAL_MODES}
+    used |= {stop.node for stop in c.plan.line_stops.values()}
     for node in c.plan.nodes.values():
         if node.id not in used:
-            yield Found("nodes", node.id, N_("no link and no terminal uses it"))
+            yield Found("nodes", node.id, N_("no link, no line and no terminal uses it"))
 
 
 def twice(c: Context) -> Iterator[Found]:
@@ -243,6 +292,91 @@ def twice(c: Context) -> Iterator[Found]:
         first = seen.setdefault(key, link.id)
         if first != link.id:
             yield Found("links", link.id, N_("it is the same as {first}"), {"first": first})
+
+
+# ---- lines of public transport ------------------------------------------------------------------------------
+
+
+def _stops_of(c: Context) -> dict[str, list[o.LineStop]]:
+    """Line -> its stops in order."""
+    found: dict[str, list[o.LineStop]] = {line: [] for line in c.plan.lines}
+    for stop in sorted(c.plan.line_stops.values(), key=lambda s: (s.place, s.id)):
+        found[stop.line].append(stop)
+    return found
+
+
+def line_without_stops(c: Context) -> Iterator[Found]:
+    for line, stops in _stops_of(c).items():
+        if len({s.node for s in stops}) < 2:
+            yield Found(
+                "lines", line, N_("it stops at {count} places"), {"count": len({s.node for s in stops})}
+            )
+
+
+def line_stop_twice(c: Context) -> Iterator[Found]:
+    for line, stops in _stops_of(c).items():
+        for one, other in pairwise(stops):
+            if one.place == other.place:
+                yield Found(
+                    "line_stops",
+                    other.id,
+                    N_("{first} is number {place} of the line {line}, too"),
+                    {"first": one.id, "place": other.place, "line": line},
+                )
+
+
+def line_closes_before_it_opens(c: Context) -> Iterator[Found]:
+    for line in c.plan.lines.values():
+        if line.opens is not None and line.closes is not None and line.closes <= line.opens:
+            yield Found(
+                "lines",
+                line.id,
+                N_("it closes in {closes} and opens in {opens}"),
+                {"closes": line.closes, "opens": line.opens},
+            )
+
+
+def line_before_project(c: Context) -> Iterator[Found]:
+    for table, rows in (("lines", c.plan.lines), ("line_stops", c.plan.line_stops)):
+        for row in rows.values():
+            project = c.plan.projects.get(row.project or "")
+            if project is None or project.status in ("operating", "done", "partly operating"):
+                continue
+            earliest = in_use_from(project)
+            if earliest is not None and (row.opens is None or row.opens < earliest):
+                yield Found(
+                    table,
+                    row.id,
+                    N_("it opens in {opens}, before its project {project}, which is in use from {year}"),
+                    {"opens": row.opens or "…", "project": project.id, "year": earliest},
+                )
+
+
+def stop_before_line(c: Context) -> Iterator[Found]:
+    """Stations that open in a year of their own before any vehicle comes."""
+    for stop in c.plan.line_stops.values():
+        line = c.plan.lines[stop.line]
+        if stop.opens is not None and line.opens is not None and stop.opens < line.opens:
+            yield Found(
+                "line_stops",
+                stop.id,
+                N_("it opens in {opens}, and its line {line} in {year}"),
+                {"opens": stop.opens, "line": line.id, "year": line.opens},
+            )
+
+
+def line_too_fast(c: Context) -> Iterator[Found]:
+    for line, stops in _stops_of(c).items():
+        limit = FASTEST_LINE_KMH[c.plan.lines[line].mode]
+        for one, other in pairwise(stops):
+            km = straight_km(c.plan.nodes[one.node], c.plan.nodes[other.node])
+            if other.minutes is not None and km > limit * (other.minutes + MINUTE_ROUNDED) / 60:
+                yield Found(
+                    "line_stops",
+                    other.id,
+                    N_("{km} km in {minutes} minutes: faster than {limit} km/h"),
+                    {"km": round(km, 1), "minutes": other.minutes, "limit": limit},
+                )
 
 
 def too_fast(c: Context) -> Iterator[Found]:
@@ -258,7 +392,7 @@ def too_fast(c: Context) -> Iterator[Found]:
 
 
 def project_without_link(c: Context) -> Iterator[Found]:
-    carried = {link.project for link in c.plan.links.values()}
+    carried = {row.project for table in (c.plan.links, c.plan.lines) for row in table.values()}
     for project in c.plan.projects.values():
         if project.kind in ("bridge", "road", "railway", "urban rail") and project.id not in carried:
             year = year_of(project.opens) if project.opens else project.not_before
@@ -271,6 +405,62 @@ def project_without_link(c: Context) -> Iterator[Found]:
 
 
 RULES = (
+    Rule(
+        "line-without-stops",
+        "warning",
+        N_("A line joins two places"),
+        N_("With fewer than two stops it carries nobody."),
+        N_("technical: line table"),
+        N_("add its stops to line_stops.csv, or remove the line"),
+        line_without_stops,
+    ),
+    Rule(
+        "line-stop-twice",
+        "fault",
+        N_("The stops of a line have an order"),
+        N_("Of two stops with one number nobody can say which comes first."),
+        N_("technical: line table"),
+        N_("give each stop of the line a number of its own"),
+        line_stop_twice,
+    ),
+    Rule(
+        "line-closes-before-opening",
+        "fault",
+        N_("A line opens before it closes"),
+        N_("No future can carry this out."),
+        N_("technical: time"),
+        N_("correct one of the two years"),
+        line_closes_before_it_opens,
+    ),
+    Rule(
+        "line-before-project",
+        "warning",
+        N_("A line opens with its project"),
+        N_("The model would let people ride on what is not built."),
+        N_("technical: time"),
+        N_("open it when the project opens"),
+        line_before_project,
+    ),
+    Rule(
+        "stop-before-line",
+        "warning",
+        N_("A station does not open before its line"),
+        N_("Nobody gets on where no vehicle comes: what was built stands idle."),
+        N_("directive D2d of the report: modes of transport connected and in step"),
+        N_("open the station with its line, or the line sooner"),
+        stop_before_line,
+    ),
+    Rule(
+        "line-too-fast",
+        "warning",
+        N_("A line keeps to a speed that there is"),
+        N_(
+            "Mostly seconds for minutes, or a stop at the wrong place; trips would become faster than they can be."
+        ),
+        N_("technical: distance over time"),
+        N_("correct the minutes, or move the node that stands wrong"),
+        line_too_fast,
+    ),
     Rule(
         "link-to-itself",
         "fault",
@@ -371,6 +561,17 @@ RULES = (
         terminal_before_project,
     ),
     Rule(
+        "port-road-of-default-lanes",
+        "warning",
+        N_("The road of a planned port says how wide it gets"),
+        N_(
+            "What leaves the port is bounded by this road: the model takes the lanes of its class, and what then holds the port is an assumption."
+        ),
+        N_("technical: transport.port_road_width; docs/theory/economy.md"),
+        N_("write the lanes of its project, and `read` as its attributes"),
+        port_road_of_default_lanes,
+    ),
+    Rule(
         "commune-off-the-roads",
         "warning",
         N_("A road of the plan reaches every commune"),
@@ -378,6 +579,17 @@ RULES = (
         N_("technical: transport.connector_reach_km; docs/theory/transport.md"),
         N_("add its road, or note that it is an island"),
         commune_off_the_roads,
+    ),
+    Rule(
+        "commune-far-from-a-road",
+        "warning",
+        N_("A road of the plan passes near every commune"),
+        N_(
+            "The model joins it by a straight line of its own at local speed: an assumed way, too short or too long for its people."
+        ),
+        N_("technical: docs/theory/transport.md, connectors"),
+        N_("add the road that leads there"),
+        commune_far_from_a_road,
     ),
     Rule(
         "commune-without-people",
