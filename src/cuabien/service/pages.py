@@ -50,6 +50,8 @@ THIS_EDITION = ("edition", gettext_lazy("This edition"))
 """In a published edition: what it is, and how to check it."""
 EDITIONS = ("editions", gettext_lazy("Published editions"))
 """Where a folder of editions is served."""
+ACCOUNT = ("account", gettext_lazy("My account"))
+"""Where there is a service to sign in to."""
 LIVE_ONLY = ("try",)
 """Pages that need a service; a published edition has none."""
 LAYERS = get_args(o.Layer)
@@ -88,7 +90,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 def _more(edition_root: str | None) -> tuple[tuple[str, Any], ...]:
     if edition_root is not None:
         return (THIS_EDITION, *MORE) if current().published else MORE
-    return (*MORE, EDITIONS) if settings.CUABIEN_EDITIONS else MORE
+    return (*MORE, EDITIONS, ACCOUNT) if settings.CUABIEN_EDITIONS else (*MORE, ACCOUNT)
 
 
 def _here(bare: str, name: str) -> bool:

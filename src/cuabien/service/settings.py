@@ -95,7 +95,10 @@ TEMPLATES = [
         "DIRS": [HERE / "templates"],
         "OPTIONS": {
             "context_processors": ["cuabien.service.pages.frame"],
-            "libraries": {"cuabien": "cuabien.service.templatetags.cuabien"},
+            "libraries": {
+                "cuabien": "cuabien.service.templatetags.cuabien",
+                "people": "cuabien.service.people.tags",
+            },
             "builtins": ["cuabien.service.templatetags.cuabien", "django.templatetags.i18n"],
         },
     }
@@ -157,13 +160,14 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
+_DJANGOS = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    {"NAME": name, "OPTIONS": options}
     for name, options in (
-        ("MinimumLengthValidator", {"min_length": 10}),
-        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
-        ("CommonPasswordValidator", {}),
-        ("NumericPasswordValidator", {}),
+        ("cuabien.service.people.passwords.LongEnough", {}),
+        (f"{_DJANGOS}.UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+        (f"{_DJANGOS}.CommonPasswordValidator", {}),
+        (f"{_DJANGOS}.NumericPasswordValidator", {}),
     )
 ]
 LOGIN_URL = "account_login"
@@ -184,6 +188,8 @@ CSRF_FAILURE_VIEW = "cuabien.service.people.guard.no_token"
 ACCOUNT_ADAPTER = "cuabien.service.people.adapters.Accounts"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FORM_CLASS = "cuabien.service.people.forms.SignUp"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1

@@ -61,4 +61,5 @@ urlpatterns = [
 
 handler400 = "cuabien.service.pages.bad_request"
 handler404 = "cuabien.service.pages.not_found"
+handler429 = "cuabien.service.people.pages.too_many"
 handler500 = "cuabien.service.pages.broken"

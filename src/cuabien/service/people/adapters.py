@@ -12,6 +12,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
@@ -25,6 +26,16 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no t
         user.consent_at = timezone.now()
         user.language = "en" if get_language() == "en" else "vi"
         return super().save_user(request, user, form, commit)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("account") + "?done=password"
+
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("explorer")
+
+    def get_email_verification_redirect_url(self, email_address: Any) -> str:
+        page = "account" if self.request.user.is_authenticated else "account_login"
+        return reverse(page) + "?done=confirmed"
 
 
 class ThirdParties(DefaultSocialAccountAdapter):  # type: ignore[misc]

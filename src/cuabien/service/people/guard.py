@@ -126,7 +126,7 @@ def official(act: str) -> Callable[[View], View]:
     return around
 
 
-class Refused(Exception):  # noqa: N818
+class Forbidden(Exception):  # noqa: N818
     """What the API answers where somebody may not: `words` say why."""
 
     def __init__(self, status: int, words: str) -> None:
@@ -135,8 +135,8 @@ class Refused(Exception):  # noqa: N818
 
 
 def add_to(api: NinjaAPI) -> None:
-    @api.exception_handler(Refused)
-    def tell(request: HttpRequest, error: Refused) -> HttpResponse:
+    @api.exception_handler(Forbidden)
+    def tell(request: HttpRequest, error: Forbidden) -> HttpResponse:
         return api.create_response(request, {"detail": both(error.words)}, status=error.status)
 
 
@@ -150,9 +150,9 @@ class Official:
     def __call__(self, request: HttpRequest) -> Any:
         wrong = fault_of(request, self.act)
         if wrong is not None:
-            raise Refused(401 if wrong == SIGN_IN else 403, wrong)
+            raise Forbidden(401 if wrong == SIGN_IN else 403, wrong)
         if request.method not in SAFE and csrf_protect(_passed)(request).status_code != 200:
-            raise Refused(403, NO_TOKEN)
+            raise Forbidden(403, NO_TOKEN)
         request.session.set_expiry(OFFICIAL_IDLE_S)
         return request.user
 

@@ -87,7 +87,7 @@ class Session(AbstractBaseSession):
     user: models.ForeignKey[User | None, User | None] = models.ForeignKey(
         User, null=True, on_delete=models.CASCADE, related_name="sessions"
     )
-    made_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField(auto_now_add=True)
+    made_at: models.DateTimeField[dt.datetime, dt.datetime] = models.DateTimeField()
 
     @classmethod
     def get_session_store_class(cls) -> Any:

@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 from django import template
+from django.conf import settings
+from django.middleware.csrf import get_token
 from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
@@ -27,6 +29,16 @@ def language() -> str:
 
 
 # ---- numbers and units -------------------------------------------------------------------------------------
+
+
+@register.simple_tag(takes_context=True)
+def form_token(context: Context) -> SafeString:
+    """The token of a form for everybody (`people.guard.open_form`): there only where a session is, so that no visitor gets
+    a cookie for it."""
+    request = getattr(context, "request", None)
+    if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
+        return format_html("")
+    return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
 
 
 @register.filter
