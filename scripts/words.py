@@ -85,7 +85,8 @@ def gather_pages() -> Gathered:
             if isinstance(node, ast.Call) and _name(node.func) in GETTEXT and node.args:
                 for sentence in _constants(node.args[0]):
                     found.setdefault(sentence, set()).add(str(path.relative_to(ROOT)))
-    for path in sorted((CODE / "service" / "templates").rglob("*.html")):
+    templates = CODE / "service" / "templates"
+    for path in sorted([*templates.rglob("*.html"), *templates.rglob("*.txt")]):
         for sentence in page_sentences(path.read_text("utf-8")):
             found.setdefault(sentence, set()).add(str(path.relative_to(ROOT)))
     return found

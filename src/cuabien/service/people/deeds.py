@@ -18,8 +18,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
-from django.utils.translation import gettext_noop as noop
 
+from cuabien.base.words import N_
 from cuabien.service.people.models import Deed
 from cuabien.service.people.roles import ADMINISTRATOR, RESIDENT, role_for
 
@@ -28,10 +28,10 @@ COMMAND_LINE = "command line"
 FIRST = "0" * 64
 HEADS = "deeds.heads"
 LOCK = 0x0C0A_B1E4
-ALTERED = noop("deed {n} does not have the hash that its own words give: it was altered")
-OUT_OF_LINE = noop("deed {n} does not follow from the one before it: one was removed, inserted or moved")
-BACK_DATED = noop("deed {n} is dated before the one before it")
-CUT_OFF = noop("deed {n} was written down when it was done, and is no longer there or is another one")
+ALTERED = N_("deed {n} does not have the hash that its own words give: it was altered")
+OUT_OF_LINE = N_("deed {n} does not follow from the one before it: one was removed, inserted or moved")
+BACK_DATED = N_("deed {n} is dated before the one before it")
+CUT_OFF = N_("deed {n} was written down when it was done, and is no longer there or is another one")
 
 
 def audit(request: HttpRequest | None, act: str, thing: str, **detail: Any) -> Deed:
