@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 from cuabien.base.dates import VIETNAM
 from cuabien.service.consultation import acts
 from cuabien.service.consultation.models import Consultation
+from tests.postgres import _as_default as as_default
 
 EDITION = "e" * 64
 OPENED = dt.datetime(2031, 3, 3, 8, 0, 0, tzinfo=VIETNAM)
@@ -24,6 +26,37 @@ LAST_SECOND = dt.datetime(2031, 4, 10, 23, 59, 59, tzinfo=VIETNAM)
 def _own_home(settings: Any, tmp_path: Path) -> Path:
     settings.CUABIEN_HOME = tmp_path
     return tmp_path
+
+
+@pytest.fixture(scope="session")
+def sqlite_with_tables(tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> Path:
+    """A file with our tables, made once, that the others are copied from."""
+    from django.db import connections
+
+    from cuabien.service.database import prepare
+
+    file = tmp_path_factory.mktemp("tables") / "cuabien.sqlite3"
+    with django_db_blocker.unblock(), as_default(f"sqlite://{file}"):
+        prepare()
+        with connections["default"].cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return file
+
+
+@pytest.fixture
+def on_sqlite(sqlite_with_tables: Path, tmp_path: Path, django_db_blocker: Any) -> Iterator[str]:
+    """The DATABASE_URL of a file that is Django's own database while the test lasts, as `on_postgres` is: its transactions are
+    real ones, seen by threads and by other programs."""
+    address = f"sqlite://{shutil.copy(sqlite_with_tables, tmp_path / 'cuabien.sqlite3')}"
+    with django_db_blocker.unblock(), as_default(address):
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def real_database(request: pytest.FixtureRequest) -> str:
+    """Each kind of database that a city may use."""
+    address: str = request.getfixturevalue(f"on_{request.param}")
+    return address
 
 
 def officer(role: str, name: str = "") -> Any:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given
 from hypothesis import settings as tuned
 from hypothesis import strategies as st
@@ -35,7 +34,7 @@ from cuabien.service.consultation.models import (
 from cuabien.service.consultation.said import drawn, plain
 from cuabien.service.people.models import Deed
 
-from .conftest import DURING, EDITION, LAST_DAY, LAST_SECOND, OPENED, Say, officer, opened, prepared
+from .conftest import DURING, EDITION, LAST_DAY, LAST_SECOND, OPENED, Say, opened, prepared
 
 SECOND = dt.timedelta(seconds=1)
 POINT = {"type": "Point", "coordinates": [106.68, 20.86]}
@@ -229,24 +228,6 @@ def test_an_erasure_leaves_a_tombstone_and_the_chain_verifies(say: Say, _own_hom
     with pytest.raises(Refused):
         acts.receipt_of(comment)
     assert check_receipt(handed.receipt, text, after).fine  # the paper that the person kept still proves it
-
-
-@pytest.mark.django_db(transaction=True)
-def test_nothing_of_an_erased_person_is_left_on_the_disk(_own_home: Path, settings: Any) -> None:
-    """Searched for in the bytes of the database and in the home, not in what the database answers."""
-    from .conftest import sayer
-
-    consultation = opened({role: officer(role) for role in ("planner", "approver")})
-    say = sayer(consultation.id)
-    name, contact, text = PERSON
-    kept = images.keep(_own_home, one_picture())
-    handed = say(text, name=name, contact=contact, pictures=(kept,))
-    acts.erase(handed.comment.id, token=handed.token, moment=DURING)
-    assert not list(_own_home.rglob("*.webp"))
-    database = Path(str(connection.settings_dict["NAME"]))
-    if connection.vendor == "sqlite" and database.is_file():
-        found = b"".join(f.read_bytes() for f in database.parent.glob(f"{database.name}*"))
-        assert not [word for word in PERSON if word.encode() in found]
 
 
 def test_an_official_erases_at_a_request_on_paper_and_says_so(say: Say, officials: dict[str, Any]) -> None:

@@ -347,7 +347,7 @@ def voice(
     comment: str, voter: str, side: int, *, verified: bool = False, moment: dt.datetime | None = None
 ) -> Tally:
     """Support (1), oppose (-1) or take the voice back (0). Each voter has one, however often and from how many sides at once it
-    is sent: the database itself keeps one row for each, so no lock is taken."""
+    is sent: the database itself keeps one row for each, and the ledger is not held up."""
     if side not in (-1, 0, 1) or not voter:
         raise Refused(N_("a voice is for or against"))
     now = ledger.now(moment)
@@ -358,15 +358,17 @@ def voice(
         raise Refused(CLOSED, day=day_in_words(row.consultation.closes_at))
     if row.author_id is not None and voter == voter_of(row.author_id):
         raise Refused(N_("this is your own comment"))
-    if side:
-        Voice.objects.bulk_create(
-            [Voice(comment=row, voter=hashed(voter), side=side, verified=verified, at=now)],
-            update_conflicts=True,
-            unique_fields=["comment", "voter"],
-            update_fields=["side", "verified", "at"],
-        )
-    else:
-        Voice.objects.filter(comment=row, voter=hashed(voter)).delete()
+    mine = Voice(comment=row, voter=hashed(voter), side=side, verified=verified, at=now)
+    with ledger.turn():
+        if side:
+            Voice.objects.bulk_create(
+                [mine],
+                update_conflicts=True,
+                unique_fields=["comment", "voter"],
+                update_fields=["side", "verified", "at"],
+            )
+        else:
+            Voice.objects.filter(comment=row, voter=mine.voter).delete()
     return tallies([row.id]).get(row.id, Tally())
 
 

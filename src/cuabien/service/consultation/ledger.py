@@ -8,12 +8,15 @@ that what an act has checked is still so when it writes.
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, transaction
 
+from cuabien.base.faults import Refused
+from cuabien.base.words import N_
 from cuabien.record.ledger import Entry, commit, next_entry
 from cuabien.record.ledger import Root as RootLine
 from cuabien.record.ledger import moment as in_words
@@ -53,10 +56,30 @@ class Pen:
         return entry
 
 
+TURN = threading.RLock()
+WAIT_S = 20.0
+"""So long a writer waits for its turn; then the database is out of breath, and the person is told to come back."""
+
+
+@contextmanager
+def turn() -> Iterator[None]:
+    """SQLite's own waiting is a lottery that somebody loses when many come at once; writers of one process queue up before
+    it instead. PostgreSQL keeps its own queue. Who is in a transaction already has the file."""
+    if connection.vendor != "sqlite" or connection.in_atomic_block:
+        yield
+    elif not TURN.acquire(timeout=WAIT_S):
+        raise Refused(N_("too many people are writing at this moment; please send it once more"))
+    else:
+        try:
+            yield
+        finally:
+            TURN.release()
+
+
 @contextmanager
 def writing(moment: dt.datetime | None = None) -> Iterator[Pen]:
     """A transaction in which lines can be written; nobody else writes meanwhile."""
-    with transaction.atomic():
+    with turn(), transaction.atomic():
         n = _locked()
         last = entry_of(LedgerEntry.objects.get(pk=n)) if n else None
         yield Pen(last, moment or dt.datetime.now(dt.UTC))
