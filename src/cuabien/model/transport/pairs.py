@@ -4,8 +4,9 @@ A *commodity* is a class of vehicles from one origin. Its flows are a sparse *ro
 `slot_link`, `slot_flow`. Its *tree* is `pred` [commodity, node], the link by which its shortest path arrives.
 
 A *pair* (paired alternative segments: Bar-Gera 2010) are two ways between the same two nodes: the dear one, which carries
-flow, and the cheap one, on the tree. It is kept as places in the row, so that a shift needs no search. See `solver.py`
-for what is done when, and docs/theory/assignment.md for why.
+flow, and the cheap one, on the tree. It is kept as places in the row, so that a shift needs no search, and as links beside
+them, so that most pairs are seen to be in balance without a look at any row. See `solver.py` for what is done when, and
+docs/theory/assignment.md for why.
 """
 
 from __future__ import annotations
@@ -109,15 +110,13 @@ def _settle(
     first: Ints, head: Ints, price: Floats, through: NDArray[np.bool_], origin: int, tolerance: float,
     dist: Floats, pred: Ints, heap: Ints, keys: Floats, place: Ints, size: int,
 ) -> None:  # fmt: skip
-    """Let improvements in the heap run through the network."""
+    """Let improvements in the heap run through the network. A node that nobody passes has nothing to hand on and stays outside."""
     while size > 0:
         node = heap[0]
         place[node] = -1
         size -= 1
         if size > 0:
             _take(heap, keys, place, size)
-        if not through[node] and node != origin:
-            continue
         here = dist[node]
         for link in range(first[node], first[node + 1]):
             there = head[link]
@@ -125,6 +124,8 @@ def _settle(
             if reached < dist[there] - tolerance:
                 dist[there] = reached
                 pred[there] = link
+                if not through[there]:
+                    continue
                 at = place[there]
                 if at < 0:
                     at = size
@@ -184,6 +185,8 @@ def mend_tree(
             if reached < dist[there] - tolerance:
                 dist[there] = reached
                 pred[there] = link
+                if not through[there]:
+                    continue
                 at = place[there]
                 if at < 0:
                     at = size
@@ -215,7 +218,7 @@ def _up_the_tree(
 @compiled
 def apply_shares(
     first: Ints, head: Ints, tail: Ints, first_in: Ints, in_link: Ints, prices: Floats, through: NDArray[np.bool_],
-    commodities: Ints, of_class: Ints, origin: Ints, trips: Floats, zone_node: Ints, grow: NDArray[np.bool_], pred: Ints,
+    commodities: Ints, of_class: Ints, origin: Ints, trips: Floats, trips_row: Ints, zone_node: Ints, grow: NDArray[np.bool_], pred: Ints,
     old: Ints, old_start: Longs, old_length: Ints, old_link: Ints, old_flow: Floats, new_link: Ints,
     start: Longs, length: Ints, slot_link: Ints, slot_flow: Floats,
     dist: Floats, heap: Ints, keys: Floats, place: Ints, order: Ints, wanted: Floats, flow_of: Floats, slot_of: Ints, leaving: Ints,
@@ -248,10 +251,11 @@ def apply_shares(
                 order[size] = head[link]
                 size += 1
         kept = 0
-        for zone in range(trips.shape[1]):
-            if trips[commodity, zone] > 0.0:
-                node = zone_node[zone]
-                wanted[node] += trips[commodity, zone]
+        mine_out = trips[trips_row[commodity]]
+        for zone in range(len(mine_out)):
+            node = zone_node[zone]
+            if mine_out[zone] > 0.0 and node != root:
+                wanted[node] += mine_out[zone]
         while ready < size:
             node = order[ready]
             ready += 1
@@ -278,8 +282,8 @@ def apply_shares(
                         order[size] = before
                         size += 1
         # what has no old flow behind it, or lies on a circle of old flows
-        for zone in range(trips.shape[1]):
-            if trips[commodity, zone] > 0.0:
+        for zone in range(len(mine_out)):
+            if mine_out[zone] > 0.0:
                 kept = _up_the_tree(
                     tail, mine, root, zone_node[zone], wanted, begin, kept, slot_link, slot_flow, slot_of
                 )
@@ -313,13 +317,13 @@ def find_pairs(
     start: Longs, length: Ints, room: Ints, slot_link: Ints, slot_flow: Floats,
     dist: Floats, heap: Ints, keys: Floats, place: Ints, order: Ints, flow_of: Floats, slot_of: Ints, marks: Ints, walks: Ints,
     pair_commodity: Ints, pair_begin: Longs, pair_dear: Ints, pair_cheap: Ints, pair_fixed: Floats, pair_part: Ints,
-    entries: Ints, spent: Floats, excess: Floats, counts: Longs,
+    entries: Ints, entry_link: Ints, spent: Floats, excess: Floats, counts: Longs,
 ) -> None:  # fmt: skip
     """Mend the tree of each commodity at `prices` [class, link] (or grow it `anew`), and pair each used link that is dearer than
     the tree by `worth`.
 
     Fills `spent`, `excess` [commodity]: vehicle minutes, and how many of them shortest paths would save. Pairs go to
-    `pair_*`, their slots to `entries`; `counts` are (pairs, entries). When these are full, or a row has no room for the slots
+    `pair_*`, their slots to `entries`, their links to `entry_link`; `counts` are (pairs, entries). When these are full, or a row has no room for the slots
     of a new segment, a pair is left for the next time. `flow_of`, `slot_of` [link] are work space, zero before and after.
     """
     pairs, used = 0, 0
@@ -423,6 +427,7 @@ def find_pairs(
             pair_begin[pairs] = used
             for at in range(from_dear, n_dear):
                 entries[used] = slot_of[dear[at]] - 1
+                entry_link[used] = dear[at]
                 used += 1
                 difference += fix[dear[at]]
                 if part[tail[dear[at]]] != where:
@@ -435,6 +440,7 @@ def find_pairs(
                     kept += 1
                     slot_of[one] = kept
                 entries[used] = slot_of[one] - 1
+                entry_link[used] = one
                 used += 1
                 difference -= fix[one]
                 if part[tail[one]] != where:
@@ -461,7 +467,7 @@ def find_pairs(
 def shift(
     pairs: Ints, ignore: float,
     pair_commodity: Ints, pair_begin: Longs, pair_dear: Ints, pair_cheap: Ints, pair_fixed: Floats, entries: Ints,
-    of_class: Ints, pcu: Floats, start: Longs, slot_link: Ints, slot_flow: Floats,
+    entry_link: Ints, of_class: Ints, pcu: Floats, start: Longs, slot_flow: Floats,
     kind: Kinds, base: Floats, factor: Floats, power: Floats,
     load: Floats, cost: Floats, slope: Floats, moves: Floats,
 ) -> float:  # fmt: skip
@@ -473,16 +479,14 @@ def shift(
     worth = 0.0
     for pair in pairs:
         moves[pair] = 0.0
-        commodity = pair_commodity[pair]
-        begin = start[commodity]
         a = pair_begin[pair]
         b = a + pair_dear[pair]
         c = b + pair_cheap[pair]
         gain = pair_fixed[pair]
         for at in range(a, b):
-            gain += cost[slot_link[begin + entries[at]]]
+            gain += cost[entry_link[at]]
         for at in range(b, c):
-            gain -= cost[slot_link[begin + entries[at]]]
+            gain -= cost[entry_link[at]]
         if gain < 0.0:
             if -gain <= ignore:
                 continue
@@ -494,17 +498,19 @@ def shift(
             from_a, from_b, to_a, to_b = a, b, b, c
         if from_a == from_b:
             continue
+        commodity = pair_commodity[pair]
+        begin = start[commodity]
         limit = np.inf
         steep = 0.0
         for at in range(from_a, from_b):
             slot = begin + entries[at]
             if slot_flow[slot] < limit:
                 limit = slot_flow[slot]
-            steep += slope[slot_link[slot]]
+            steep += slope[entry_link[at]]
         if limit <= 0.0:
             continue
         for at in range(to_a, to_b):
-            steep += slope[slot_link[begin + entries[at]]]
+            steep += slope[entry_link[at]]
         weight = pcu[of_class[commodity]]
         steep *= weight
         whole = to_a == to_b or steep * limit <= gain
@@ -515,14 +521,14 @@ def shift(
             by = moved * weight
             left = 0.0
             for at in range(from_a, from_b):
-                link = slot_link[begin + entries[at]]
+                link = entry_link[at]
                 x = max(load[link] - by, 0.0)
                 before = cost[link]
                 after, slope[link] = delay_and_slope(kind[link], base[link], factor[link], power[link], x)
                 cost[link] = after
                 left += after - before
             for at in range(to_a, to_b):
-                link = slot_link[begin + entries[at]]
+                link = entry_link[at]
                 before = cost[link]
                 after, slope[link] = delay_and_slope(
                     kind[link], base[link], factor[link], power[link], load[link] + by
@@ -536,14 +542,14 @@ def shift(
         by = moved * weight
         for at in range(from_a, from_b):
             slot = begin + entries[at]
-            link = slot_link[slot]
+            link = entry_link[at]
             rest = slot_flow[slot] - moved
             slot_flow[slot] = rest if rest > 1e-14 * limit else 0.0
             load[link] = max(load[link] - by, 0.0)
         for at in range(to_a, to_b):
             slot = begin + entries[at]
             slot_flow[slot] += moved
-            load[slot_link[slot]] += by
+            load[entry_link[at]] += by
         moves[pair] = moved if from_a == a else -moved
         worth += limit * gain
     return worth
@@ -552,7 +558,7 @@ def shift(
 @compiled
 def along(
     moves: Floats, count: int, pair_commodity: Ints, pair_begin: Longs, pair_dear: Ints, pair_cheap: Ints,
-    pair_fixed: Floats, entries: Ints, of_class: Ints, pcu: Floats, start: Longs, slot_link: Ints, change: Floats,
+    pair_fixed: Floats, entry_link: Ints, of_class: Ints, pcu: Floats, change: Floats,
 ) -> float:  # fmt: skip
     """Fill `change` [link, pcu/h] with what all `moves` together do; the fixed minutes x pcu/h that they add."""
     change[:] = 0.0
@@ -560,15 +566,13 @@ def along(
     for pair in range(count):
         if moves[pair] == 0.0:
             continue
-        commodity = pair_commodity[pair]
-        begin = start[commodity]
-        by = moves[pair] * pcu[of_class[commodity]]
+        by = moves[pair] * pcu[of_class[pair_commodity[pair]]]
         a = pair_begin[pair]
         b = a + pair_dear[pair]
         for at in range(a, b):
-            change[slot_link[begin + entries[at]]] -= by
+            change[entry_link[at]] -= by
         for at in range(b, b + pair_cheap[pair]):
-            change[slot_link[begin + entries[at]]] += by
+            change[entry_link[at]] += by
         fixed -= by * pair_fixed[pair]
     return fixed
 
@@ -653,6 +657,16 @@ def copy_rows(
 
 
 @compiled
+def spread_rows(length: Ints, start: Longs, to_start: Longs, slot_link: Ints, slot_flow: Floats) -> None:
+    """Move rows apart within their arrays, the last first; each begins at `to_start`, which is not before its `start`."""
+    for commodity in range(len(start) - 1, -1, -1):
+        a, b = start[commodity], to_start[commodity]
+        for slot in range(length[commodity] - 1, -1, -1):
+            slot_link[b + slot] = slot_link[a + slot]
+            slot_flow[b + slot] = slot_flow[a + slot]
+
+
+@compiled
 def add_load(
     commodities: Ints, of_class: Ints, pcu: Floats, start: Longs, length: Ints, slot_link: Ints, slot_flow: Floats,
     load: Floats,
@@ -683,7 +697,7 @@ def total_load(
 
 @compiled
 def balance(
-    head: Ints, tail: Ints, origin: Ints, trips: Floats, zone_node: Ints,
+    head: Ints, tail: Ints, origin: Ints, trips: Floats, trips_row: Ints, zone_node: Ints,
     start: Longs, length: Ints, slot_link: Ints, slot_flow: Floats, wanted: Floats,
 ) -> float:  # fmt: skip
     """The most that any commodity gains or loses at any node but its origin, as a share of its trips."""
@@ -691,9 +705,11 @@ def balance(
     for commodity in range(len(start)):
         wanted[:] = 0.0
         all_trips = 0.0
-        for zone in range(trips.shape[1]):
-            wanted[zone_node[zone]] -= trips[commodity, zone]
-            all_trips += trips[commodity, zone]
+        mine_out = trips[trips_row[commodity]]
+        for zone in range(len(mine_out)):
+            if zone_node[zone] != origin[commodity]:
+                wanted[zone_node[zone]] -= mine_out[zone]
+                all_trips += mine_out[zone]
         wanted[origin[commodity]] += all_trips
         for slot in range(start[commodity], start[commodity] + length[commodity]):
             link = slot_link[slot]

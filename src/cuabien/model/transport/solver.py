@@ -43,8 +43,10 @@ WORTH = 1e-2
 TREE = 1e-3
 SHIFT = 1e-3
 """Shares of gap x mean minutes of a trip that count as nothing: for a new pair of the first pass, for a tree, for a shift."""
-MOST_ENTRIES = 10_000_000
+MOST_ENTRIES = 8_000_000
 """Slots that the pairs of a pass may name; pairs beyond have had their one shift and wait for the next pass."""
+FULL = 32
+"""A row with less room than so many slots is given more before a pass."""
 WORK_PER_THREAD = 200_000
 """Commodities x links from which another thread is worth its trouble."""
 LOST = 1e-9
@@ -126,8 +128,7 @@ def touch(network: RoadNetwork, demands: Sequence[Demand]) -> None:
     solver.one_pass(0.0, -1.0, anew=False)
     p = solver.list
     pairs.along(
-        p.moves, p.count, *p.shape, p.fixed, p.entries,
-        solver.of_class, solver.pcu, solver.start, solver.slot_link, np.empty(network.links),
+        p.moves, p.count, *p.shape, p.fixed, p.entry_link, solver.of_class, solver.pcu, np.empty(network.links),
     )  # fmt: skip
     pairs.rising(0.0, np.zeros(network.links), 0.0, *solver.graph.form, solver.load)
     pairs.repeat(0.0, p.moves, p.count, *p.shape, p.entries, solver.start, solver.slot_flow)
@@ -224,7 +225,7 @@ Rows = tuple[Ints, NDArray[np.int64], Ints, Floats]
 
 
 class Pairs:
-    """Pairs of segments, one after the other; places in `entries` are slots within the commodity's row."""
+    """Pairs of segments, one after the other: `entries` are slots within the commodity's row, `entry_link` their links."""
 
     COLUMNS = ("commodity", "begin", "dear", "cheap", "fixed", "part", "moves")
 
@@ -237,6 +238,7 @@ class Pairs:
         self.part = np.empty(pairs, dtype=np.int32)
         self.moves = np.zeros(pairs)
         self.entries = np.empty(entries, dtype=np.int32)
+        self.entry_link = np.empty(entries, dtype=np.int32)
         self.count = 0
         self.used = 0
 
@@ -250,11 +252,13 @@ class Pairs:
                 setattr(self, name, _longer(getattr(self, name), self.count + count))
         if self.used + used > len(self.entries):
             self.entries = _longer(self.entries, self.used + used)
+            self.entry_link = _longer(self.entry_link, self.used + used)
         here = slice(self.count, self.count + count)
         for name in self.COLUMNS:
             getattr(self, name)[here] = getattr(other, name)[:count]
         self.begin[here] += self.used
         self.entries[self.used : self.used + used] = other.entries[:used]
+        self.entry_link[self.used : self.used + used] = other.entry_link[:used]
         self.count += count
         self.used += used
 
@@ -315,13 +319,17 @@ class Solver:
         self.length, self.room = np.zeros(self.count, dtype=np.int32), np.zeros(self.count, dtype=np.int32)
         self.slot_link, self.slot_flow = np.empty(0, dtype=np.int32), np.empty(0)
         self.pred = np.empty((self.count, network.nodes), dtype=np.int32)
-        self.total = np.zeros(self.count)
+        matrices = [d.trips for d in demands]
+        self.trips = np.ascontiguousarray(matrices[0] if len(matrices) == 1 else np.concatenate(matrices))
+        """[class x zones + origin, zone] vehicles an hour; those within a zone use no link."""
+        self.trips_row = self.of_class * np.int32(network.zones) + self.zone
+        self.total = np.array([self.trips[row].sum() for row in self.trips_row])
+        self.total -= self.trips[self.trips_row, self.zone]
         self.spent, self.excess = np.zeros(self.count), np.zeros(self.count)
-        self.list = Pairs(
-            1000, min(MOST_ENTRIES, self.count * network.links) + 100_000
-        )  # touched as it fills
         at_once = -(-max(BATCH, LOADING_BATCH) // self.threads)
         self.work = [Work(network.nodes, network.links, at_once) for _ in range(self.threads)]
+        of_a_batch = sum(len(w.pairs.entries) for w in self.work)
+        self.list = Pairs(1000, min(MOST_ENTRIES, self.count * network.links) + of_a_batch)
         self.pool = ThreadPoolExecutor(self.threads - 1) if self.threads > 1 else None
         self.least = np.empty((0, 0, 0))
 
@@ -353,15 +361,6 @@ class Solver:
         return [
             np.arange(at, min(at + size, self.count), dtype=np.int32) for at in range(0, self.count, size)
         ]
-
-    def trips(self) -> Floats:
-        """[commodity, zone] vehicles an hour to other zones."""
-        found = np.empty((self.count, self.network.zones))
-        for number, demand in enumerate(self.demands):
-            mine = np.flatnonzero(self.of_class == number)
-            found[mine] = demand.trips[self.zone[mine]]
-        found[np.arange(self.count), self.zone] = 0.0
-        return found
 
     # ---- prices
 
@@ -398,14 +397,12 @@ class Solver:
             *(np.empty(0, dtype=np.int32),) * 2, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int32),
             np.empty(0, dtype=np.int32), np.empty(0), np.empty((0, 0), dtype=np.int32), np.empty(0),
         )  # fmt: skip
-        trips = self.trips()
-        self.total = trips.sum(axis=1)
         grow = np.ones(self.count, dtype=np.bool_)
         links = np.empty(0, dtype=np.int32)
         self.price()
         pieces = []
         for batch in self.batches(LOADING_BATCH):
-            rows = self._apply(batch, trips, grow, none, empty, links)
+            rows = self._apply(batch, grow, none, empty, links)
             for share, start, link, flow in rows:
                 pairs.add_load(share, self.of_class, self.pcu, start, self.length, link, flow, self.load)
             pieces += rows
@@ -446,11 +443,9 @@ class Solver:
             self.load = g.preload.copy()
             self.load[links[found]] = state.load[found]
         self.price()
-        trips = self.trips()
-        self.total = trips.sum(axis=1)
         pieces = []
         for batch in self.batches(BATCH):
-            pieces += self._apply(batch, trips, grow, old, state, links)
+            pieces += self._apply(batch, grow, old, state, links)
         self._lay_out(pieces)
         self.rebuild()
         return not (same and np.allclose(self.load, state.load, rtol=STILL, atol=0.0))
@@ -487,9 +482,7 @@ class Solver:
         ]
         return np.array(then, dtype=np.int32)[state.graph.link]
 
-    def _apply(
-        self, batch: Ints, trips: Floats, grow: Bools, old: Ints, state: State, links: Ints
-    ) -> list[Rows]:
+    def _apply(self, batch: Ints, grow: Bools, old: Ints, state: State, links: Ints) -> list[Rows]:
         """Rows for the commodities of a batch, packed."""
         g, prices = self.graph, self.prices()
         found: dict[int, Rows] = {}
@@ -498,7 +491,7 @@ class Solver:
             self.start[share] = np.arange(len(share), dtype=np.int64) * self.network.links
             pairs.apply_shares(
                 g.first, g.head, g.tail, g.first_in, g.in_link, prices, g.through,
-                share, self.of_class, self.origin, trips, self.zone_node, grow, self.pred,
+                share, self.of_class, self.origin, self.trips, self.trips_row, self.zone_node, grow, self.pred,
                 old, state.start, state.length, state.slot_link, state.slot_flow, links,
                 self.start, self.length, w.row_link, w.row_flow,
                 w.dist, w.heap, w.keys, w.place, w.order, w.wanted, w.flow_of, w.slot_of, w.leaving,
@@ -514,15 +507,31 @@ class Solver:
         return [found[at] for at in sorted(found)]
 
     def _lay_out(self, pieces: list[Rows]) -> None:
-        """All rows one after the other, each with room to grow; uses `pieces` up."""
-        self.room = self.length + self.length // 8 + 64
+        """All rows one after the other, each with room to grow, and room behind the last; uses `pieces` up."""
+        self.room = _with_room(self.length)
         start = np.cumsum(self.room, dtype=np.int64) - self.room
-        slots = int(self.room.sum())
+        slots = 2 * int(self.room.sum())  # what is never written takes no memory
         link, flow = np.empty(slots, dtype=np.int32), np.empty(slots)
+        for w in self.work:
+            w.row_link, w.row_flow = link[:0], flow[:0]  # rows are made at the beginning only
         while pieces:
             share, old_start, old_link, old_flow = pieces.pop()
             pairs.copy_rows(share, self.length, old_start, old_link, old_flow, start, link, flow)
         self.start, self.slot_link, self.slot_flow = start, link, flow
+
+    def _make_room(self) -> None:
+        """More room for the rows that are nearly full, in place where the arrays are long enough."""
+        full = self.room - self.length < FULL
+        if not full.any():
+            return
+        room = np.where(full, _with_room(self.length), self.room)
+        if int(room.sum()) > len(self.slot_link):
+            everyone = np.arange(self.count, dtype=np.int32)
+            self._lay_out([(everyone, self.start, self.slot_link, self.slot_flow)])
+            return
+        start = np.cumsum(room, dtype=np.int64) - room
+        pairs.spread_rows(self.length, self.start, start, self.slot_link, self.slot_flow)
+        self.start, self.room = start, room
 
     # ---- passes
 
@@ -530,9 +539,7 @@ class Solver:
         """Mend trees, find pairs, shift; the gap of the rows, each as its batch was met."""
         g, found = self.graph, self.list
         found.count = found.used = 0
-        if (self.room - self.length < 32).any():
-            everyone = np.arange(self.count, dtype=np.int32)
-            self._lay_out([(everyone, self.start, self.slot_link, self.slot_flow)])
+        self._make_room()
         for batch in self.batches(max(min(BATCH, self.count // 8), 1)):
             prices = self.prices()
 
@@ -544,7 +551,7 @@ class Solver:
                     share, self.of_class, self.origin, self.total, self.pred,
                     self.start, self.length, self.room, self.slot_link, self.slot_flow,
                     w.dist, w.heap, w.keys, w.place, w.order, w.flow_of, w.slot_of, w.marks, w.walks,
-                    *p.shape, p.fixed, p.part, p.entries, self.spent, self.excess, w.counts,
+                    *p.shape, p.fixed, p.part, p.entries, p.entry_link, self.spent, self.excess, w.counts,
                 )  # fmt: skip
 
             for w in self.work:
@@ -571,8 +578,8 @@ class Solver:
             def run() -> float:
                 return float(
                     pairs.shift(
-                        which, ignore, *p.shape, p.fixed, p.entries,
-                        self.of_class, self.pcu, self.start, self.slot_link, self.slot_flow,
+                        which, ignore, *p.shape, p.fixed, p.entries, p.entry_link,
+                        self.of_class, self.pcu, self.start, self.slot_flow,
                         *self.graph.form, self.load, self.cost, self.slope, p.moves,
                     )
                 )  # fmt: skip
@@ -603,8 +610,7 @@ class Solver:
         def direction() -> float:
             return float(
                 pairs.along(
-                    p.moves, p.count, *p.shape, p.fixed, p.entries,
-                    self.of_class, self.pcu, self.start, self.slot_link, change,
+                    p.moves, p.count, *p.shape, p.fixed, p.entry_link, self.of_class, self.pcu, change,
                 )
             )  # fmt: skip
 
@@ -650,7 +656,7 @@ class Solver:
         g = self.graph
         return float(
             pairs.balance(
-                g.head, g.tail, self.origin, self.trips(), self.zone_node, self.start, self.length,
+                g.head, g.tail, self.origin, self.trips, self.trips_row, self.zone_node, self.start, self.length,
                 self.slot_link, self.slot_flow, self.work[0].wanted,
             )
         )  # fmt: skip
@@ -673,6 +679,10 @@ class Solver:
             self.pred,
             self.load,
         )
+
+
+def _with_room(length: Ints) -> Ints:
+    return length + length // 8 + 2 * FULL
 
 
 def _leaving(trips: Floats) -> Bools:
