@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import tempfile
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +21,7 @@ from cuabien.cli import terminal
 if TYPE_CHECKING:
     from cuabien.publication.edition import EditionInput, Part, Piece
     from cuabien.publication.keys import PrivateKey
+    from cuabien.publication.record import RecordVerdict
     from cuabien.publication.verify import Verdict
 
 EditionFolder = Annotated[Path, typer.Argument(metavar="EDITION", help=say(N_("the folder of an edition")))]
@@ -39,7 +40,12 @@ def add_commands(app: typer.Typer) -> None:
         help=say(N_("Publish a plan and a run of it as one signed folder; sign one; withdraw one.")),
     )(publish)
     app.command(
-        "verify", help=say(N_("Check an edition: every file, its signatures, and on request its future."))
+        "verify",
+        help=say(
+            N_(
+                "Check an edition: every file, its signatures, its record, and on request its future. Or a record, or a receipt."
+            )
+        ),
     )(verify)
     keys = typer.Typer(help=say(N_("Keys that sign editions.")), no_args_is_help=True)
     keys.command("new", help=say(N_("Make a key that signs editions.")))(new_key)
@@ -288,14 +294,29 @@ def verify(
         ),
     ] = None,
     rerun: Annotated[bool, typer.Option("--rerun", help=say(N_("model the plan again and compare")))] = False,
+    receipt: Annotated[
+        Path | None,
+        typer.Option("--receipt", help=say(N_("a receipt of a comment: check it against the record"))),
+    ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--earlier", help=say(N_("a record or edition of before, from which the record must go on"))
+        ),
+    ] = None,
     as_json: terminal.Json = False,
 ) -> int:
     import dataclasses
 
     from cuabien.publication import verify as checking
-    from cuabien.publication.edition import open_edition
+    from cuabien.publication.edition import is_edition, open_edition
     from cuabien.publication.keys import read_public
+    from cuabien.publication.record import record_in, verify_record
 
+    if receipt is not None:
+        return _verify_receipt(folder, receipt, as_json)
+    if earlier or (not is_edition(folder) and record_in(folder) is not None):
+        return _tell_record(verify_record(folder, earlier or ()), as_json)
     verdict = checking.verify(folder, [read_public(words) for words in key or ()])
     if rerun and verdict.intact:
         with tempfile.TemporaryDirectory(prefix="cuabien-again-") as aside:
@@ -306,6 +327,45 @@ def verify(
     else:
         _tell(verdict)
     return terminal.FINE if verdict.holds else terminal.FINDINGS
+
+
+def _verify_receipt(folder: Path, file: Path, as_json: bool) -> int:
+    from cuabien.base.faults import Fault, UnusableInput
+    from cuabien.publication.record import verify_receipt
+    from cuabien.record.receipts import GIVE_RECEIPT, NO_RECEIPT, read_receipt
+
+    try:
+        data = file.read_bytes()
+    except OSError:
+        raise UnusableInput([Fault("receipt-form", str(file), NO_RECEIPT, GIVE_RECEIPT)]) from None
+    return _tell_record(verify_receipt(folder, read_receipt(data, str(file))), as_json)
+
+
+def _tell_record(verdict: RecordVerdict, as_json: bool) -> int:
+    if as_json:
+        terminal.print_json(verdict.as_json())
+    else:
+        terminal.print_faults(verdict.findings)
+        _tell_numbers(verdict.counted)
+        if verdict.checked:
+            words = say(verdict.checked.template, **verdict.checked.values)
+            typer.secho(words, bold=True, fg=None if verdict.checked.fine else "red")
+        elif verdict.holds:
+            typer.echo(say(N_("every row is what its line of the ledger holds, and no line is missing")))
+    return terminal.FINE if verdict.holds else terminal.FINDINGS
+
+
+def _tell_numbers(counted: Mapping[str, Any]) -> None:
+    typer.echo(
+        say(
+            N_("record: {lines} lines in the ledger, {comments} comments, {answered} of them answered"),
+            lines=counted["lines"],
+            comments=counted["comments"],
+            answered=counted["answered"],
+        )
+    )
+    if counted["last_root"]:
+        typer.echo(say(N_("last root: {root}"), root=counted["last_root"]))
 
 
 def _tell(verdict: Verdict) -> None:
@@ -321,6 +381,8 @@ def _tell(verdict: Verdict) -> None:
     if verdict.publisher:
         typer.echo(say(N_("publisher's key: {key}"), key=verdict.publisher))
     _tell_approvals(verdict)
+    if verdict.record:
+        _tell_numbers(verdict.record)
     if verdict.rerun:
         words = (
             N_("modelled again with the same code: {compared} tables compared byte for byte, {moved} differ")

@@ -39,6 +39,7 @@ from cuabien.publication.edition import (
 )
 from cuabien.publication.keys import PrivateKey
 from cuabien.publication.parts import PARTS
+from cuabien.publication.record import taken_in
 from cuabien.results import Run, open_run
 from cuabien.results.folder import MANIFEST as RUN_MANIFEST
 
@@ -98,6 +99,7 @@ def prepare(
     carried, unusable = _scenarios(shown, files, run, home) if scenarios and not change else ((), [])
     seal = hash_bytes((run.folder / RUN_MANIFEST).read_bytes())
     before = _previous(previous, whole.header.id)
+    of_record = taken_in(record, before.folder if before else None, whole.header.id)
     edition = EditionInput(
         id=f"{whole.header.id}-{published.isoformat()}-{edition_hash(shown)[:8]}-{seal[:8]}",
         plan=apply(shown, change) if change else shown,
@@ -114,7 +116,7 @@ def prepare(
         address=address,
     )
     head = _head(edition, edition_hash(shown))
-    return Ready(edition, head, kept, (*_warnings(head, before), *unusable))
+    return Ready(edition, head, kept, (*_warnings(head, before), *of_record, *unusable))
 
 
 def publish(

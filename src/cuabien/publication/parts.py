@@ -64,10 +64,9 @@ def publication(edition: EditionInput) -> Iterable[Piece]:
 
 def record(edition: EditionInput) -> Iterable[Piece]:
     """The consultation's record and the evidence of publication, file by file as they were handed in."""
-    if edition.record is not None:
-        for path in sorted(edition.record.rglob("*")):
-            if path.is_file() and not path.is_symlink() and not path.name.startswith("."):
-                yield f"record/{path.relative_to(edition.record).as_posix()}", path.read_bytes()
+    from cuabien.publication.record import pieces
+
+    return pieces(edition.record) if edition.record is not None else ()
 
 
 PARTS = (

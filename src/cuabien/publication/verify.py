@@ -1,6 +1,6 @@
 """Is a folder the edition that its publisher signed? Answered offline, from the folder and a key that came another way.
 
-Three questions, each answered for itself: is every file what the manifest says, and nothing beside them (intact); who signed
+Four questions, each answered for itself: is every file what the manifest says, and nothing beside them (intact); who signed
 the manifest (the key that the reader brought, or one that nobody vouches for); did as many people sign as the plan
 asks for. Whoever can write the folder can write a manifest and sign it anew, so only the reader's own key says more
 than "intact, but the signer was not checked".
@@ -31,6 +31,7 @@ from cuabien.publication.edition import (
     render_manifest,
 )
 from cuabien.publication.keys import PublicKey, public_from_pem
+from cuabien.publication.record import in_edition
 from cuabien.results import Run, open_run
 from cuabien.results.folder import MANIFEST as RUN_MANIFEST
 
@@ -104,6 +105,8 @@ class Verdict:
     withdrawn: Mapping[str, Any] | None = None
     findings: tuple[Fault, ...] = ()
     rerun: Mapping[str, Any] | None = field(default=None)
+    record: Mapping[str, Any] | None = None
+    """What the record of the consultation proves, counted; None where the edition has none."""
 
     @property
     def holds(self) -> bool:
@@ -121,6 +124,7 @@ class Verdict:
             "files": self.files,
             "withdrawn": dict(self.withdrawn) if self.withdrawn else None,
             "rerun": dict(self.rerun) if self.rerun else None,
+            "record": dict(self.record) if self.record else None,
             "findings": [fault.as_row(language) for fault in self.findings],
         }
 
@@ -140,6 +144,8 @@ def verify(folder: Path, keys: Sequence[PublicKey] = ()) -> Verdict:
         findings.append(found("approvals-missing", APPROVALS, needed=needed, have=len(approved)))
     if notice is None and not stops(of_files):
         findings += _inside(edition)
+    counted, of_record = in_edition(folder) if notice is None else (None, [])
+    findings += of_record
     return Verdict(
         edition=edition.id,
         published=str(edition.manifest.get("published", "")),
@@ -151,6 +157,7 @@ def verify(folder: Path, keys: Sequence[PublicKey] = ()) -> Verdict:
         files=len(edition.manifest["files"]),
         withdrawn=notice,
         findings=tuple(findings),
+        record=counted,
     )
 
 
