@@ -11,6 +11,7 @@ from typing import Any, get_args
 
 import pytest
 from django.test import Client
+from django.utils.translation.reloader import translation_file_changed
 
 from cuabien.lexicon.register import indicators
 from cuabien.plan import objects as o
@@ -27,6 +28,7 @@ ROOT = Path(__file__).parent.parent.parent
 def _compiled_words() -> None:
     """The catalogues that Django reads are compiled from the .po files of this tree."""
     subprocess.run([sys.executable, ROOT / "scripts" / "words.py", "compile"], check=True)
+    translation_file_changed(None, Path("django.mo"))  # Django has read the old ones already
 
 
 @pytest.fixture(scope="session")

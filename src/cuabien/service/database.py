@@ -58,3 +58,15 @@ def prepare() -> None:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0, interactive=False)
+    _for_its_owner_only()
+
+
+def _for_its_owner_only() -> None:
+    """The file holds addresses and hashes of passwords: nobody else on the machine reads it."""
+    from django.db import connection
+
+    file = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor == "sqlite" and file.is_file():
+        for part in (file, *(file.with_name(file.name + end) for end in ("-wal", "-shm"))):
+            if part.is_file():
+                part.chmod(0o600)

@@ -25,7 +25,7 @@ class SignUp(forms.Form):
     consent = forms.BooleanField(
         label=gettext_lazy("I agree that what is listed below is kept of me, until I delete the account.")
     )
-    field_order: ClassVar = ["email", "password1", "name", "consent"]
+    field_order = ["email", "password1", "name", "consent"]  # noqa: RUF012  # as Django declares it
 
     def signup(self, request: HttpRequest, user: Any) -> None:
         """Everything is kept by the adapter."""

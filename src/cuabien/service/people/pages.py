@@ -67,7 +67,8 @@ def kept_of(user: User) -> dict[str, Any]:
         "last_login": user.last_login,
         "roles": sorted(user.roles),
         "sessions": [
-            {"made_at": row.made_at, "ends_at": row.expire_date} for row in user.sessions.order_by("made_at")
+            {"made_at": row.made_at, "ends_at": row.expire_date}
+            for row in Session.objects.filter(user=user).order_by("made_at")
         ],
     }
 
@@ -85,7 +86,7 @@ def sessions(request: HttpRequest) -> HttpResponseBase:
 
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
 def delete(request: HttpRequest) -> HttpResponseBase:
     """Consent ends and the account goes, at once. Who holds an office gives it back first, so that it does not vanish."""
     me = _me(request)
