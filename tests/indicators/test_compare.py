@@ -160,4 +160,8 @@ def test_a_sentence_names_the_foremost_on_either_side() -> None:
         "2045" in sentence
         and "better in 4 communes (Commune 0 +50, Commune 2 +30, Commune 3 +20 persons)" in sentence
     )
-    assert "worse in 1 (Commune 1 −40 persons)" in sentence
+    assert "worse in 1 commune (Commune 1 −40 persons)" in sentence
+    (sentence,) = Comparison([], [], moves[:1], []).words("en")
+    assert sentence.endswith("better in 1 commune (Commune 0 +50 persons), nowhere worse.")
+    (sentence,) = Comparison([], [], moves[1:2], []).words("vi")
+    assert "kém hơn ở 1 xã, phường (Commune 1 −40 " in sentence and "0" not in sentence.split("ở", 1)[1][:3]

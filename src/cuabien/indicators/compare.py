@@ -239,15 +239,21 @@ class Comparison:
     def words(self, language: str | None = None) -> list[str]:
         """What differs, as sentences: projects, verdicts, what a city asks for first, then who wins and loses by what."""
         return [
-            *(_of_project(move, language) for move in self.projects),
-            *(
-                _of_target(move, language)
-                for move in self.targets
-                if move.verdict_first != move.verdict_second
-            ),
+            *self.words_of_projects(language),
+            *self.words_of_targets(language),
             *_of_city(self.indicators, self.city, language),
-            *_of_communes(self.communes, language),
+            *self.words_of_communes(language),
         ]
+
+    def words_of_projects(self, language: str | None = None) -> list[str]:
+        return [_of_project(move, language) for move in self.projects]
+
+    def words_of_targets(self, language: str | None = None) -> list[str]:
+        turned = (move for move in self.targets if move.verdict_first != move.verdict_second)
+        return [_of_target(move, language) for move in turned]
+
+    def words_of_communes(self, language: str | None = None) -> list[str]:
+        return _of_communes(self.communes, language)
 
     def caveat(self, language: str | None = None) -> str:
         """Which years were looked at, and below what nothing is named."""
@@ -442,20 +448,26 @@ def _of_communes(moves: list[CommuneMove], language: str | None) -> list[str]:
     for indicator in dict.fromkeys(move.indicator for move in telling):
         of_it = [move for move in telling if move.indicator == indicator]
         gain, lose = ([m for m in of_it if m.better is side] for side in (True, False))
-        template = N_("{name} in {year}: better in {gain} communes{best}, worse in {lose}{worst}.")
-        found.append(
-            say(
-                template,
-                language,
-                name=register.indicator_name(indicator, language),
-                year=of_it[0].year,
-                gain=len(gain),
-                lose=len(lose),
-                best=_foremost(gain, language),
-                worst=_foremost(lose, language),
-            )
-        )
+        best, worst = _communes(gain, language), _communes(lose, language)
+        if gain and lose:
+            template = N_("{name} in {year}: better in {best}, worse in {worst}.")
+        elif gain:
+            template = N_("{name} in {year}: better in {best}, nowhere worse.")
+        else:
+            template = N_("{name} in {year}: worse in {worst}, nowhere better.")
+        name, year = register.indicator_name(indicator, language), of_it[0].year
+        found.append(say(template, language, name=name, year=year, best=best, worst=worst))
     return found
+
+
+def _communes(moves: list[CommuneMove], language: str | None) -> str:
+    """How many communes, and the foremost of them."""
+    count = (
+        say(N_("1 commune"), language)
+        if len(moves) == 1
+        else say(N_("{count} communes"), language, count=len(moves))
+    )
+    return f"{count}{_foremost(moves, language)}"
 
 
 def _foremost(moves: list[CommuneMove], language: str | None) -> str:

@@ -19,11 +19,12 @@ import polars as pl
 from django.conf import settings
 from numpy.typing import NDArray
 
-from cuabien.base.words import LANGUAGES, pick
+from cuabien.base.words import LANGUAGES, N_, number, pick, say
 from cuabien.indicators import compare as comparing
 from cuabien.indicators.noise import Noise, noise_of, smallest_shown
 from cuabien.indicators.simulated import Future, courses
 from cuabien.indicators.targets import TargetRow, judge
+from cuabien.lexicon import register as registers
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan.package import Plan
 from cuabien.results import Run
@@ -34,6 +35,8 @@ from cuabien.service.trying import store
 KEPT = 16
 """Answers that are kept for a snapshot."""
 AXIS = ("indicator", "area", "year")
+HEADLINE = ("port_cargo", "grdp_constant2025", "employment", "population")
+"""What a leader asks of any change first: of the whole city, in this order."""
 
 
 Codes = NDArray[np.unsignedinteger[Any]]
@@ -256,17 +259,9 @@ def commune_moves(found: Seen, language: str | None) -> list[comparing.CommuneMo
 
 
 def comparison(found: Seen, language: str) -> comparing.Comparison:
-    """The comparison that the command line makes, for its words."""
-    city = found.plan.header.city
-    marked = set(found.plan.header.milestones) or set(found.years)
-    rows = found.of_city.filter(pl.col("telling") & pl.col("year").is_in(sorted(marked)))
+    """The comparison that the command line makes, for its words; of the city's figures the headline tells."""
     return comparing.Comparison(
-        [
-            comparing.Difference(i, city, year, unit or "", one, two)
-            for i, year, unit, one, two in rows.select(
-                "indicator", "year", "unit", "first", "second"
-            ).iter_rows()
-        ],
+        [],
         target_moves(found),
         commune_moves(found, language),
         [
@@ -274,14 +269,74 @@ def comparison(found: Seen, language: str) -> comparing.Comparison:
             for move in comparing.project_moves(found.plan, found.first.run, found.second.run, language)
             if move.project in found.plan.projects
         ],
-        city=city,
+        city=found.plan.header.city,
     )
 
 
 def words(found: Seen) -> list[dict[str, str]]:
-    """What differs, as sentences in both languages."""
-    told = [comparison(found, language).words(language) for language in LANGUAGES]
+    """What differs, as sentences in both languages: the figures that a city is asked for, then verdicts, projects, communes."""
+    told = []
+    for language in LANGUAGES:
+        differs = comparison(found, language)
+        told.append(
+            [
+                *headline_words(found, language),
+                *differs.words_of_targets(language),
+                *differs.words_of_projects(language),
+                *differs.words_of_communes(language),
+            ]
+        )
     return [dict(zip(LANGUAGES, pair, strict=True)) for pair in zip(*told, strict=True)]
+
+
+def headline(found: Seen) -> list[dict[str, Any]]:
+    """The figures that a city is asked for, each in the year in which the futures are furthest apart, the later of equal ones;
+    in the last year where they are nowhere apart by more than the noise. They stand there whether they move or not."""
+    rows = []
+    for indicator in HEADLINE:
+        of_it = found.of_city.filter(
+            (pl.col("indicator") == indicator)
+            & pl.col("first").is_not_null()
+            & pl.col("second").is_not_null()
+        )
+        if of_it.is_empty():
+            continue
+        apart = pl.when("telling").then((pl.col("second") - pl.col("first")).abs()).otherwise(-1.0)
+        rows.append(of_it.sort(apart, "year").row(-1, named=True))
+    return rows
+
+
+def headline_words(found: Seen, language: str) -> list[str]:
+    rows = headline(found)
+    told = [_headline_sentence(row, language) for row in rows if row["telling"]]
+    still = ", ".join(
+        registers.indicator_name(row["indicator"], language) for row in rows if not row["telling"]
+    )
+    if not told and still:
+        told.append(say(N_("The city as a whole stays as it is, as far as the model can tell: {names}."), language, names=still))  # fmt: skip
+    elif still:
+        told.append(say(N_("Whole city, no difference that the model can tell: {names}."), language, names=still))  # fmt: skip
+    return told
+
+
+def _headline_sentence(row: Mapping[str, Any], language: str) -> str:
+    indicator, first, second = row["indicator"], row["first"], row["second"]
+    known, unit = registered()[indicator], row["unit"] or ""
+    change = second - first
+    part = comparing.percent(indicator, unit, first, change)
+    sign = "+" if change > 0 else "−"
+    values = {
+        "name": registers.indicator_name(indicator, language),
+        "first": number(first, language, known.decimals),
+        "second": number(second, language, known.decimals),
+        "unit": registers.unit_words(unit, language),
+        "year": row["year"],
+    }
+    if part is None:
+        return say(N_("{name}, whole city: {first} becomes {second} {unit} in {year}."), language, **values)
+    template = N_("{name}, whole city: {first} becomes {second} {unit} in {year} ({percent} %).")
+    digits = 1 if abs(part) >= 0.1 else 2 if abs(part) >= 0.01 else 3
+    return say(template, language, percent=f"{sign}{number(abs(part), language, digits)}", **values)
 
 
 # ---- one indicator by commune -------------------------------------------------------------------------------
