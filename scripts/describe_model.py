@@ -58,6 +58,7 @@ MEANINGS = {
     "population": "residents; the last age is 100 and over",
     "economy": "accounts by sector: trillion VND at constant prices, persons; the limits that bind and what each takes",
     "limits": "what was wanted of hands, berths, fairways, terminals, land and power, what there was, and what the lack took",
+    "landside": "the links that together hold what the berths could send inland, and what their capacity rests on; none: it all gets away",
     "investment": "cost of each project by year, billion VND at prices of the base year; null: cost or years unknown",
     "budget": "state budget revenue by kind, billion VND at current prices",
     "land": "hectares by use; they sum to the official area and what was won from the sea",

@@ -131,3 +131,25 @@ def test_what_holds_the_port_and_output_is_named(plan: Plan) -> None:
         each("vi") for each in remarks(plan, run, "port_cargo", "HP_new", 2030)
     )
     assert said(plan, Tables(limits=[limit("port", 100.0, 448.0, 100.0, False, 0.0)]), "port_cargo") == []
+
+
+def test_a_link_of_default_width_that_holds_the_port_is_no_finding(plan: Plan) -> None:
+    """The links are named, the widest first, and of the road whose lanes nobody said what its range does to the figure."""
+    narrow = {"year": 2030, "capacity_mt_year": 15.0, "link": "L361", "rests_on": "assumed"}
+    road = {"year": 2030, "capacity_mt_year": 59.4, "link": "L331", "rests_on": "planned, class default"}
+    swing = [
+        {"indicator": i, "year": 2030, "parameter": "transport.port_road_width", "at_high": high}
+        for i, high in (("port_cargo", 480.2), ("port_teu", 22.5))
+    ]
+    run = Tables(
+        limits=[limit("landside", 480.0, 392.0, 392.0, True, 101.7)], landside=[narrow, road], swing=swing
+    )
+    _, named, open_ = said(plan, run, "port_cargo")
+    assert named.index("(L331) 59") < named.index("(L361) 15")
+    assert "(L331) will have: 4 are the default" in open_
+    assert "2.5 times as many the figure would be 480.2" in open_
+    assert "22.5" in said(plan, run, "port_teu")[2]
+    free = Tables(
+        limits=[limit("port", 480.0, 392.0, 392.0, True, 1.0)], landside=[narrow, road], swing=swing
+    )
+    assert len(said(plan, free, "port_cargo")) == 1, "berths hold, so the road is not to be told"

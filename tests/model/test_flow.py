@@ -23,6 +23,16 @@ def test_a_flow_is_bound_by_the_tightest_cut() -> None:
     assert largest(5, [(0, 2, 3), (0, 3, 4), (2, 4, 3), (3, 4, 4), (4, 1, 5), (2, 1, 2)]) == 7
 
 
+def test_what_holds_a_flow_is_named() -> None:
+    """Of the case above: the road of 5 and the way of 2. Of two roads in a row that are as narrow, the first."""
+    edges = [(0, 2, 3), (0, 3, 4), (2, 4, 3), (3, 4, 4), (4, 1, 5), (2, 1, 2)]
+    tails, heads, most = zip(*edges, strict=True)
+    network = flow.arranged(5, tails, heads)
+    assert flow.narrows(network, np.array(most, dtype=np.int64), 0, 1) in ([4, 5], [0, 1])
+    row = flow.arranged(3, [0, 2], [2, 1])
+    assert flow.narrows(row, np.array([5, 5], dtype=np.int64), 0, 1) == [0]
+
+
 def test_edges_side_by_side_add_up() -> None:
     assert largest(2, [(0, 1, 15), (0, 1, 20)]) == 35
 
@@ -67,3 +77,6 @@ def test_it_is_what_a_second_tool_finds(city: tuple[int, list[Edge]]) -> None:
     tails, heads, most = zip(*edges, strict=True)
     whole = coo_array((np.array(most, dtype=np.int32), (tails, heads)), shape=(nodes, nodes)).tocsr()
     assert largest(nodes, edges) == maximum_flow(whole, 0, 1).flow_value
+    capacity = np.array(most, dtype=np.int64)
+    held_by = flow.narrows(flow.arranged(nodes, tails, heads), capacity, 0, 1)
+    assert capacity[held_by].sum() == largest(nodes, edges), "the least cut carries the whole flow"

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cuabien.model import city, landside
+from cuabien.model import city, landside, links
 from cuabien.model.parameters import Parameters
 from cuabien.plan.change import apply, read_change
 from cuabien.plan.package import Plan
@@ -77,6 +77,55 @@ def test_the_base_year_got_away(hai_phong: Plan) -> None:
     assert found(hai_phong, 2025).together[0] > hai_phong.parameters["economy.port_cargo_base"].value
 
 
+def test_the_links_that_hold_the_port_are_named(hai_phong: Plan) -> None:
+    """2045: the road to Nam Đồ Sơn, both bridges to Lạch Huyện, Đình Vũ's road, and the railway; in 2025 Đình Vũ's road alone."""
+    named = landside.narrows(city.build(hai_phong))
+    by_year: dict[int, dict[str, float]] = {}
+    for year, link, capacity in named:
+        by_year.setdefault(year, {})[link] = capacity
+    assert set(by_year[2025]) == {"L046"}
+    assert {"L331", "L052", "L055", "L046", "L361"} <= set(by_year[2045])
+    assert by_year[2045]["L331"] == pytest.approx(A_ROAD, abs=0.001)
+    together = found(hai_phong, 2045).together[0]
+    assert sum(by_year[2045].values()) <= 0.85 * together
+
+
+def test_a_wider_road_to_a_planned_port_lets_more_away(hai_phong: Plan) -> None:
+    """Its lanes are a default of its class: times 2.5 it is ten lanes, 1.5 roads more; the cargo that goes inland is 0.85."""
+    p = Parameters(hai_phong.parameters)
+    wide = landside.of_years(hai_phong, (2045,), p.with_value("transport.port_road_width", 2.5))
+    assert links.of_assumed_width(hai_phong) == {"L331"}
+    more = wide.together[0] - found(hai_phong, 2045).together[0]
+    assert more == pytest.approx(1.5 * A_ROAD / 0.85, abs=0.01)
+    said = changed(hai_phong, '[[link]]\nid = "L331"\nlanes = 10\nattributes = "read"\n')
+    assert not links.of_assumed_width(said), "lanes that somebody gave are not stretched"
+    assert found(said, 2045).together == pytest.approx(wide.together)
+
+
+def test_the_width_of_that_road_is_in_the_swing_of_the_port(hai_phong: Plan) -> None:
+    """The headline's range covers it: totals of the city read the parameter, and its upper end moves the cargo of 2045."""
+    row = hai_phong.parameters["transport.port_road_width"]
+    assert row.status == "assumed"
+    assert row.high == 2.5
+    assert row.id in city.parameter_ids(hai_phong, spatial=False)
+    world = replace(city.build(hai_phong), by_commune=False)
+    wide = city.run(replace(world, parameters=world.parameters.with_value(row.id, row.high)))
+    base = economy(hai_phong)
+    assert wide.states[-1]["economy.port_cargo"] > 1.2 * base.states[-1]["economy.port_cargo"]
+    assert wide.states[5]["economy.port_cargo"] == base.states[5]["economy.port_cargo"], "berths hold 2030"
+
+
+def test_what_an_investor_promises_has_to_get_away_too(hai_phong: Plan) -> None:
+    """Half of the 42 million TEU of Nam Đồ Sơn lie at its terminal: berths grow by 140 million tonnes, and its road does not."""
+    p = Parameters(hai_phong.parameters)
+    promised = landside.of_years(hai_phong, (2045,), p.with_value("economy.berth_investor_share", 0.5))
+    mapped = found(hai_phong, 2045)
+    assert promised.berths.sum() - mapped.berths.sum() == pytest.approx(0.5 * (42 * 11.2 - 190.9), abs=0.1)
+    row = list(hai_phong.terminals).index("T07")
+    assert promised.berths[row, 0] - mapped.berths[row, 0] == pytest.approx(139.75, abs=0.1)
+    assert promised.together[0] - mapped.together[0] < 1
+
+
 # ---- over the terminals -------------------------------------------------------------------------------------
 
 
@@ -113,6 +162,24 @@ def test_a_lost_bridge_costs_cargo_exports_and_output(hai_phong: Plan) -> None:
         assert 0.8 < share("grdp", year) < 0.98
     # no longer held by roads, cargo follows what the city makes, and that misses the capital that was not built meanwhile
     assert share("port_cargo", 2031) > 0.95
+
+
+def test_a_later_nam_do_son_moves_its_cargo(hai_phong: Plan) -> None:
+    """Whole in 2045, not 2040: its berths and its road come five years later, and so does what they carry."""
+    plan = economy(hai_phong)
+    late = economy(changed(hai_phong, '[[project]]\nid = "PR08"\nopens = "2045"\n'))
+    stopped = economy(changed(hai_phong, '[[project]]\nid = "PR08"\nstatus = "stopped"\n'))
+
+    def cargo(future: city.Future, year: int) -> float:
+        return float(future.states[year - 2025]["economy.port_cargo"])
+
+    assert cargo(late, 2029) == cargo(plan, 2029)
+    for year in (2030, 2032, 2035):
+        assert cargo(stopped, year) <= cargo(late, year) < 0.95 * cargo(plan, year)
+    assert cargo(stopped, 2040) < 0.9 * cargo(late, 2040)
+    road_late = economy(changed(hai_phong, '[[link]]\nid = "L331"\nopens = 2033\n'))
+    assert cargo(road_late, 2032) < 0.9 * cargo(plan, 2032), "berths without their road"
+    assert cargo(road_late, 2033) == pytest.approx(cargo(plan, 2033))
 
 
 def test_a_repaired_bridge_gives_the_cargo_back(hai_phong: Plan) -> None:

@@ -175,6 +175,32 @@ def test_the_port_handles_no_more_than_it_can(reader: Client) -> None:
     assert sum(len(area["phases"]) for area in found["berth_areas"]) > 5
 
 
+def test_prices_say_when_they_stand_at_a_bound(reader: Client, served: City) -> None:
+    """As the run says it, commune by commune; a year that the run does not hold is not there."""
+    assert served.run is not None
+    found = {row["area"]: row for row in ask(reader, "homes?year=2030")["areas"]}
+    table = served.run.table("homes")
+    rows = table.filter(table["year"] == 2030)
+    assert set(found) == set(rows["area"])
+    for row in rows.iter_rows(named=True):
+        told = found[row["area"]]
+        assert told["price_status"] == row["price_status"]
+        assert told["price"] == pytest.approx(row["price"], abs=1e-5)
+        assert told["price_status_name"]["vi"] and told["price_status_name"]["en"]
+        assert told["priced_out"] == 0 or told["price_status"] == "at the ceiling"
+    assert reader.get("/api/v1/homes?year=2199").status_code == 404
+
+
+def test_the_links_that_hold_the_port_are_told_with_what_they_rest_on(reader: Client) -> None:
+    """2040: the road to Nam Đồ Sơn is as wide as its class, and the page says that this is no finding."""
+    found = {row["link"]: row for row in ask(reader, "connection?year=2040")["landside"]}
+    assert found["L331"]["rests_on"] == "planned, class default"
+    assert found["L331"]["capacity_mt_year"] == pytest.approx(59.4, abs=0.01)
+    assert "Nam Đồ Sơn" in found["L331"]["name"]["vi"]
+    assert "an assumption and no finding" in page(reader, "/en/connection/?year=2040")
+    assert "là giả định chứ không phải kết luận" in page(reader, "/connection/?year=2040")
+
+
 def test_electricity_used_is_electricity_given(reader: Client) -> None:
     found = ask(reader, "energy")
     for i, year in enumerate(found["years"]):
@@ -316,7 +342,7 @@ def test_an_area_page_leads_to_its_causes(reader: Client) -> None:
 OF_SUBJECTS = (
     "links", "terminals", "chains", "critical_links", "islands", "out_of_step", "mode_trips", "land", "homes", "jobs",
     "growth_causes", "services", "energy", "emissions", "limits", "investment", "budget", "underground",
-    "underground_years", "population", "economy",
+    "underground_years", "population", "economy", "landside",
 )  # fmt: skip
 
 
@@ -328,7 +354,15 @@ def test_a_run_without_tables_says_so(reader: Client, home_with: Home) -> None:
         if name not in ("subjects/", "compare/", "areas/11329/growth/"):
             assert "The run that is shown holds nothing of this" in text, name
     assert "does not say why people come" in page(reader, "/en/areas/11329/growth/")
-    for address in ("flows?year=2030", "land?year=2030", "connection?year=2030", "sectors", "port", "energy"):
+    for address in (
+        "flows?year=2030",
+        "land?year=2030",
+        "homes?year=2030",
+        "connection?year=2030",
+        "sectors",
+        "port",
+        "energy",
+    ):
         assert ask(reader, address)["status"] == "no data", address
     assert ask(reader, "areas/11329/pyramid?year=2030")["status"] == "no data"
     assert ask(reader, "areas/11329/growth")["status"] == "no data"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cuabien.base.words import N_, number, pick, say
+from cuabien.plan.objects import Link
 from cuabien.plan.package import Plan
 from cuabien.plan.underground import DEPTH_MISSING, DRAWN_ONLY
 from cuabien.results import Run
@@ -24,7 +25,7 @@ def remarks(plan: Plan, run: Run | None, indicator: str, area: str, year: int) -
     """The remarks that belong beside the number of an indicator in an area and year; none of an observed one."""
     if run is None or indicator not in _OF_INDICATOR:
         return ()
-    return tuple(_OF_INDICATOR[indicator](plan, run, area, year))
+    return tuple(_OF_INDICATOR[indicator](plan, run, indicator, area, year))
 
 
 def _rows(run: Run, table: str, year: int, *columns: str) -> Rows:
@@ -48,7 +49,7 @@ WHY_NOT_JUDGED = (
 )
 
 
-def _underground(plan: Plan, run: Run, area: str, year: int) -> Iterator[Sayer]:
+def _underground(plan: Plan, run: Run, indicator: str, area: str, year: int) -> Iterator[Sayer]:
     counted = _rows(run, "underground_years", year, "year", "not_judged")
     listed = [
         row
@@ -105,7 +106,7 @@ AT_A_BOUND = {
 }
 
 
-def _prices(plan: Plan, run: Run, area: str, year: int) -> Iterator[Sayer]:
+def _prices(plan: Plan, run: Run, indicator: str, area: str, year: int) -> Iterator[Sayer]:
     market = _rows(run, "housing_market", year, "communes_at_ceiling", "communes_at_floor", "gap")
     if area != plan.header.city:
         homes = _rows(run, "homes", year, "area", "price_status", "priced_out")
@@ -138,7 +139,7 @@ def _market(row: Mapping[str, Any]) -> Sayer:
 # ---- electricity ------------------------------------------------------------------------------------------
 
 
-def _power(plan: Plan, run: Run, area: str, year: int) -> Iterator[Sayer]:
+def _power(plan: Plan, run: Run, indicator: str, area: str, year: int) -> Iterator[Sayer]:
     power = [r for r in _rows(run, "limits", year, "limit", "wanted", "capacity") if r["limit"] == "power"]
     export = [r["twh"] for r in _rows(run, "energy", year, "item", "twh") if r["item"] == "export"]
     if not power or not power[0]["wanted"]:
@@ -175,9 +176,15 @@ HOLDS_THE_PORT = {
     ),
     "landside": N_(
         "in {year} the roads, railways and waterways behind the berths hold the port: {wanted} million tonnes ask for it and "
-        "{given} are handled, since no more gets away; berths could take {berths}. Lanes of planned roads are assumed"
+        "{given} are handled, since no more gets away; berths could take {berths}"
     ),
 }
+NARROWS = N_("what holds them: {links} (million tonnes a year)")
+LEFT_OPEN = N_(
+    "nobody has said how many lanes {links} will have: {lanes} are the default of its class, an assumption and no finding; with "
+    "{times} times as many the figure would be {there}"
+)
+WIDTH = "transport.port_road_width"
 HOLDS_OUTPUT = {
     "labour": N_("a lack of hands takes {lost} trillion VND from the output of {year}"),
     "port": N_("berths that are full take {lost} trillion VND from the output of {year}"),
@@ -192,7 +199,7 @@ HOLDS_OUTPUT = {
 """By limit, dearest first when they are told; trillion VND at prices of the base year."""
 
 
-def _port(plan: Plan, run: Run, area: str, year: int) -> Iterator[Sayer]:
+def _port(plan: Plan, run: Run, indicator: str, area: str, year: int) -> Iterator[Sayer]:
     rows = {
         row["limit"]: row
         for row in _rows(run, "limits", year, "limit", "wanted", "capacity", "given", "binds")
@@ -200,6 +207,44 @@ def _port(plan: Plan, run: Run, area: str, year: int) -> Iterator[Sayer]:
     for limit, template in HOLDS_THE_PORT.items():
         if limit in rows and rows[limit]["binds"]:
             yield _held(template, rows[limit], rows.get("port", {}).get("capacity"), year)
+    if rows.get("landside", {}).get("binds"):
+        yield from _narrows(plan, run, indicator, year)
+
+
+def _narrows(plan: Plan, run: Run, indicator: str, year: int) -> Iterator[Sayer]:
+    """Which links hold the port, and which of them are as wide as they are only by a default."""
+    rows = [
+        (plan.links[row["link"]], row["capacity_mt_year"], row["rests_on"])
+        for row in _rows(run, "landside", year, "link", "capacity_mt_year", "rests_on")
+        if row["link"] in plan.links
+    ]
+    if rows:
+        widest = sorted(rows, key=lambda row: -row[1])
+        yield lambda language: say(
+            NARROWS,
+            language,
+            links="; ".join(f"{_of(link)} {number(capacity, language, 0)}" for link, capacity, _ in widest),
+        )
+    swing = [
+        row["at_high"]
+        for row in _rows(run, "swing", year, "indicator", "parameter", "at_high")
+        if (row["indicator"], row["parameter"]) == (indicator, WIDTH) and row["at_high"] is not None
+    ]
+    left_open = [link for link, _, rests_on in rows if rests_on == "planned, class default"]
+    if left_open and swing and WIDTH in plan.parameters:
+        high = plan.parameters[WIDTH].high
+        yield lambda language: say(
+            LEFT_OPEN,
+            language,
+            links=", ".join(_of(link) for link in left_open),
+            lanes=", ".join(number(link.lanes, language, 0) for link in left_open if link.lanes),
+            times=number(high, language, 1) if high else "",
+            there=number(swing[0], language, 1),
+        )
+
+
+def _of(link: Link) -> str:
+    return f"{link.name_vi or link.id} ({link.id})"
 
 
 def _held(template: str, row: Mapping[str, Any], berths: float | None, year: int) -> Sayer:
@@ -213,7 +258,7 @@ def _held(template: str, row: Mapping[str, Any], berths: float | None, year: int
     )
 
 
-def _output(plan: Plan, run: Run, area: str, year: int) -> Iterator[Sayer]:
+def _output(plan: Plan, run: Run, indicator: str, area: str, year: int) -> Iterator[Sayer]:
     taken = [
         row
         for row in _rows(run, "limits", year, "limit", "binds", "lost_tn_vnd")
@@ -229,7 +274,7 @@ def _taken(row: Mapping[str, Any], year: int) -> Sayer:
     )
 
 
-_OF_INDICATOR: Mapping[str, Callable[[Plan, Run, str, int], Iterator[Sayer]]] = {
+_OF_INDICATOR: Mapping[str, Callable[[Plan, Run, str, str, int], Iterator[Sayer]]] = {
     **dict.fromkeys(("underground_works", "underground_not_judged", "underground_clashes"), _underground),
     **dict.fromkeys(("housing_price_index", "communes_at_price_ceiling"), _prices),
     **dict.fromkeys(("electricity_unserved", "electricity_net_import", "electricity_reserve"), _power),

@@ -57,22 +57,70 @@ def by_terminal(plan: Plan, years: Sequence[int], rules: BerthRules) -> Array:
     """[terminal, year] million tonnes a year of the berths that are open there, in order of the plan's terminals.
 
     Berths of several terminals count in equal parts for those that are open. Berths whose place the plan does not say are shared
-    equally among the open sea terminals that have none of their own: assumed. Where nothing is open, they lie nowhere.
+    equally among the open sea terminals that have none of their own: assumed. Where nothing is open, they lie nowhere. What a
+    project promises beyond the map lies at its own terminals.
     """
     number = {name: i for i, name in enumerate(plan.terminals)}
     opens = {t.id: terminal_opens(plan, t) for t in plan.terminals.values()}
     places_of = {name: terminals_of(plan, row) for name, row in plan.port_capacity.items()}
     named = {t for places in places_of.values() for t in places}
-    others = [t.id for t in plan.terminals.values() if is_port(t) and t.id not in named]
-    rows = open_by_row(plan, years, rules)
+    others = tuple(t.id for t in plan.terminals.values() if is_port(t) and t.id not in named)
+    lying = [(places_of[name], capacity) for name, capacity in open_by_row(plan, years, rules).items()]
+    lying += [
+        (tuple(t for t in plan.projects[project].terminals if t in number), capacity)
+        for project, capacity in beyond_the_map(plan, years, rules).items()
+    ]
     found = np.zeros((len(number), len(years)))
     for at, year in enumerate(years):
-        for name, capacity in rows.items():
-            places = [t for t in places_of[name] if opens[t] <= year] or [
-                t for t in others if opens[t] <= year
-            ]
+        for of_its_own, capacity in lying:
+            places = [t for t in of_its_own if opens[t] <= year] or [t for t in others if opens[t] <= year]
             for terminal in places:
                 found[number[terminal], at] += capacity[at] / len(places)
+    return found
+
+
+def beyond_the_map(plan: Plan, years: Sequence[int], rules: BerthRules) -> dict[str, Array]:
+    """Seaport project -> million tonnes a year that its own phases promise beyond the mapped berths [year].
+
+    Tonnes of a project that the map does not have count whole. Of an investor's promise in TEU, or beyond the
+    mapped berths of the same project, only `investor_share` counts; phases are totals reached.
+    """
+    mapped: dict[str, Array] = {}
+    for name, open_now in open_by_row(plan, years, rules).items():
+        project = plan.port_capacity[name].project
+        if project:
+            mapped[project] = mapped.get(project, np.zeros(len(years))) + open_now
+    return {
+        project.id: _promised_beyond(project, mapped.get(project.id), years, rules)
+        for project in plan.projects.values()
+        if project.kind == "seaport" and is_alive(plan, project.id)
+    }
+
+
+def _promised_beyond(
+    project: Project, mapped: Array | None, years: Sequence[int], rules: BerthRules
+) -> Array:
+    shown = np.zeros(len(years))
+    for year, value, in_tonnes in _promised(project, rules):
+        if in_tonnes or mapped is not None:
+            shown = np.where(np.array(years) >= year, np.maximum(shown, value), shown)
+    if mapped is None:
+        return shown
+    return rules.investor_share * np.maximum(shown - mapped, 0.0)
+
+
+def _promised(project: Project, rules: BerthRules) -> list[tuple[int, float, bool]]:
+    """(year, million tonnes, whether it was said in tonnes) for each phase."""
+    late = delay(project, [])
+    found = []
+    for phase in project.phases:
+        if phase.year is None or phase.value is None:
+            continue
+        unit = phase.unit.lower()
+        if unit.startswith("million teu"):
+            found.append((phase.year + late, phase.value * rules.tonnes_per_teu, False))
+        elif unit.startswith("million tonnes"):
+            found.append((phase.year + late, phase.value, True))
     return found
 
 

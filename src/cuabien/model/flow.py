@@ -45,6 +45,29 @@ def largest(network: Network, capacity: Numbers, source: int, sink: int) -> int:
     return int(_largest(network.first, network.arc, network.head, left, source, sink))
 
 
+def narrows(network: Network, capacity: Numbers, source: int, sink: int) -> list[int]:
+    """The edges that hold the largest flow: the first full ones on the way from `source` beyond which no more gets through.
+
+    Every one of them is full and together they carry the whole flow (the least cut of Ford and Fulkerson). Of several cuts this is
+    the one nearest to `source`.
+    """
+    left = np.zeros(2 * len(capacity), dtype=np.int64)
+    left[::2] = capacity
+    _largest(network.first, network.arc, network.head, left, source, sink)
+    reached = np.zeros(len(network.first) - 1, dtype=bool)
+    reached[source] = True
+    waiting = [source]
+    while waiting:
+        node = waiting.pop()
+        for a in network.arc[network.first[node] : network.first[node + 1]]:
+            there = network.head[a]
+            if left[a] > 0 and not reached[there]:
+                reached[there] = True
+                waiting.append(int(there))
+    tails, heads = network.head[1::2], network.head[::2]
+    return [int(edge) for edge in np.flatnonzero(reached[tails] & ~reached[heads])]
+
+
 @compiled
 def _largest(first: Ints, arc: Ints, head: Ints, left: Numbers, source: int, sink: int) -> int:
     """Fill shortest ways until none is left; `left` [arc] is what may still flow, and changes."""

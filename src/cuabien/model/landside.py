@@ -113,9 +113,32 @@ def of_years(plan: Plan, years: Sequence[int], p: Parameters, networks: Networks
             if wanted[row] > 0 and key[:2] not in roads:
                 roads[key[:2]] = _by_road(ways, terminal)
             by_road[row, column] = roads.get(key[:2], 0.0)
-        asked = {t: float(w) for t, w in zip(plan.terminals.values(), wanted, strict=True) if w > 0}
-        together[column] = _carried(ways, asked, p)
+        together[column] = _carried(ways, _wanted(plan, at[:, column], p), p)
     return Landside(at, most, by_road, at * p("economy.berth_use_ceiling") * _loaded(p), together)
+
+
+def narrows(world: World) -> list[tuple[int, str, float]]:
+    """(year, link, million tonnes a year it lets through): the links that hold the landside, of `of_world(world).together`.
+
+    Nothing in years in which all that the berths can handle gets away. Berths and quays that are full beside them are not named here.
+    """
+    p, plan = world.parameters, world.plan
+    known, spans, bounds = of_world(world), link_years(plan), capacities(plan, p)
+    networks: Networks = world.once("landside networks", dict)
+    names = (UNBOUND, ASKED, *plan.links)
+    found = []
+    for column, year in enumerate(world.years):
+        wanted = _wanted(plan, known.berths[:, column], p)
+        if not wanted or known.together[column] >= sum(wanted.values()) - 1 / PARTS:
+            continue
+        network = networks[open_of(spans, year)]
+        capacity = _asking(Ways(network, bounds[network.bound]), wanted, p)
+        full: dict[str, int] = {}
+        for edge in flow.narrows(network.arcs, capacity, 0, 1):
+            name = names[network.bound[edge]]
+            full[name] = full.get(name, 0) + int(capacity[edge])
+        found += [(year, name, full[name] / PARTS) for name in plan.links if name in full]
+    return found
 
 
 def over_terminals(cargo: float, berths: Array, most: Array) -> Array:
@@ -172,7 +195,7 @@ def _mode(link: Link) -> str | None:
 
 def capacities(plan: Plan, p: Parameters) -> flow.Numbers:
     """What bounds an edge, thousand tonnes a year: nothing, what is asked for (0 so far), then each link of the plan."""
-    roads = RoadCapacity.of(p)
+    roads = RoadCapacity.of(p, plan)
     tonnes_a_pcu_h = (
         p("transport.port_road_share")
         / (p("transport.pcu_truck") * max(p("transport.truck_peak_share"), 1e-9))
@@ -242,13 +265,24 @@ def _carried(ways: Ways, wanted: Mapping[Terminal, float], p: Parameters) -> flo
     inland = p("transport.port_land_share")
     if not wanted or inland <= 0:
         return sum(wanted.values())
+    asked = sum(_whole(cargo * inland) for cargo in wanted.values())
+    found = _largest_flow(ways, _asking(ways, wanted, p))
+    return sum(wanted.values()) if found >= asked else found / PARTS / inland
+
+
+def _wanted(plan: Plan, berths: Array, p: Parameters) -> dict[Terminal, float]:
+    """Terminal -> million tonnes that its berths [terminal] could handle at their highest use; those without berths are left out."""
+    most = berths * p("economy.berth_use_ceiling")
+    return {t: float(w) for t, w in zip(plan.terminals.values(), most, strict=True) if w > 0}
+
+
+def _asking(ways: Ways, wanted: Mapping[Terminal, float], p: Parameters) -> flow.Numbers:
+    """[edge] what edges carry when so much cargo asks at terminals: its inland part, and what quays load of it on barges."""
     capacity = ways.capacity.copy()
     for terminal, cargo in wanted.items():
-        capacity[ways.of(terminal, INTO)] = _whole(cargo * inland)
+        capacity[ways.of(terminal, INTO)] = _whole(cargo * p("transport.port_land_share"))
         capacity[ways.of(terminal, TO_BARGE)] = _whole(cargo * _loaded(p))
-    asked = sum(_whole(cargo * inland) for cargo in wanted.values())
-    found = _largest_flow(ways, capacity)
-    return sum(wanted.values()) if found >= asked else found / PARTS / inland
+    return capacity
 
 
 def _loaded(p: Parameters) -> float:

@@ -21,6 +21,7 @@ CAR_FERRY = "car ferry"
 CAPACITIES = (
     *(Need(f"transport.lane_capacity_{kind}", 0.0, 5000.0, open_below=True) for kind in KINDS),
     Need("transport.lanes_when_blank", 0.0, 20.0, open_below=True),
+    Need("transport.port_road_width", 0.0, 10.0, open_below=True),
     Need("transport.ferry_capacity_pcu_h", 0.0, 10000.0, open_below=True),
     Need("transport.rail_capacity_metre_mt", 0.0, 1000.0),
     Need("transport.rail_capacity_standard_mt", 0.0, 1000.0),
@@ -49,6 +50,22 @@ def is_driven(link: Link) -> bool:
     return link.mode == "road" or (link.mode == "ferry" and link.link_class.startswith(CAR_FERRY))
 
 
+def of_assumed_width(plan: Plan) -> frozenset[str]:
+    """Roads that a project of a port brings and whose lanes are the default of their class: nobody has said how wide they get.
+
+    A port is built with a road that fits it, so such a default says little; `transport.port_road_width` times it is what is driven.
+    """
+    return frozenset(
+        link.id
+        for link in plan.links.values()
+        if link.project in plan.projects
+        and plan.projects[link.project].kind == "seaport"
+        and link.mode == "road"
+        and link.opens is not None
+        and link.attributes == "class default"
+    )
+
+
 def bans_motorbikes(link: Link) -> bool:
     """Whether motorbikes may not use a road: as it says itself, else by its class."""
     return not link.motorbikes if link.motorbikes is not None else kind_of(link.link_class) == "expressway"
@@ -75,13 +92,18 @@ class RoadCapacity:
     a_lane: dict[str, float]
     lanes_when_blank: float
     ferry: float
+    port_road_width: float
+    port_roads: frozenset[str]
+    """Of assumed width."""
 
     @classmethod
-    def of(cls, p: Parameters) -> RoadCapacity:
+    def of(cls, p: Parameters, plan: Plan) -> RoadCapacity:
         return cls(
             {kind: p(f"transport.lane_capacity_{kind}") for kind in KINDS},
             p("transport.lanes_when_blank"),
             p("transport.ferry_capacity_pcu_h"),
+            p("transport.port_road_width"),
+            of_assumed_width(plan),
         )
 
     def pcu_h(self, link: Link) -> float:
@@ -89,6 +111,7 @@ class RoadCapacity:
         if link.mode == "ferry":
             return self.ferry
         lanes = (link.lanes or self.lanes_when_blank) / (1 if link.one_way else 2)
+        lanes *= self.port_road_width if link.id in self.port_roads else 1.0
         return max(lanes, 1.0) * self.a_lane[kind_of(link.link_class)]
 
 

@@ -26,7 +26,7 @@ from cuabien.service import schemas as s
 from cuabien.service import schemas_of_subjects as t
 from cuabien.service.bilingual import both, named
 from cuabien.service.city import City, current
-from cuabien.service.tables import Series, at, communes_of, in_order, series, short, table, years_of
+from cuabien.service.tables import Series, at, communes_of, in_order, known, series, short, table, years_of
 
 router = Router()
 
@@ -265,6 +265,49 @@ def land(request: HttpRequest, year: Year) -> Any:
     return city.remember(("land", year), make)
 
 
+@router.get(
+    "/homes",
+    response={200: t.HomesAnswer, **WRONG},
+    tags=["subjects"],
+    summary="Homes and prices of each commune, and whether a price stands at its floor or ceiling",
+)
+def homes(request: HttpRequest, year: Year) -> Any:
+    city = current()
+    frame = table(city, "homes", *subjects.HOMES)
+    years = years_of(frame)
+    a_year(years, year)
+
+    def make() -> dict[str, Any]:
+        rows = (
+            {}
+            if frame is None
+            else {row["area"]: row for row in at(frame, year).select(*subjects.HOMES).iter_rows(named=True)}
+        )
+        return {
+            "year": year,
+            "years": years,
+            "areas": [
+                {
+                    "area": area.id,
+                    "households": short(known(row["households"]), 1),
+                    "dwellings": short(known(row["dwellings"]), 1),
+                    "unhoused": short(known(row["unhoused"]), 1),
+                    "vacancy": short(known(row["vacancy"]), 5),
+                    "price": short(known(row["price"]), 5),
+                    "price_status": row["price_status"] or None,
+                    "price_status_name": called(names.PRICE_STATUS, row["price_status"] or ""),
+                    "priced_out": short(known(row["priced_out"]), 1),
+                    "why": row["why"] or None,
+                }
+                for area in city.plan.communes
+                if (row := rows.get(area.id)) is not None
+            ],
+            "status": ASSUMED if rows else NO_DATA,
+        }
+
+    return city.remember(("homes", year), make)
+
+
 # ---- economy, port, energy --------------------------------------------------------------------------------
 
 
@@ -451,6 +494,16 @@ def _connection(city: City, years: list[int], year: int) -> dict[str, Any]:
                 "name": said(lambda: connections.link_name(city, row.links)),
                 "extra_minutes": short(row.extra_minutes, 1),
                 "stranded_trips": short(row.stranded_trips, 1),
+            },
+        ),
+        "landside": _each(
+            found.narrows,
+            lambda row: {
+                "link": row.link.id,
+                "name": said(lambda: connections.link_name(city, [row.link])),
+                "capacity_mt_year": short(row.capacity_mt_year, 3),
+                "rests_on": row.rests_on,
+                "rests_on_name": called(names.RESTS_ON, row.rests_on),
             },
         ),
         "status": ASSUMED if years else NO_DATA,

@@ -98,6 +98,15 @@ class Critical:
 
 
 @dataclass(frozen=True)
+class Narrow:
+    """A link that holds, with others, what the berths could send inland; `rests_on`: what its capacity is known from."""
+
+    link: o.Link
+    capacity_mt_year: float
+    rests_on: str
+
+
+@dataclass(frozen=True)
 class Connection:
     """What the run says of one year; a part that it does not hold is None."""
 
@@ -106,6 +115,7 @@ class Connection:
     islands: tuple[Island, ...] | None
     out_of_step: tuple[OutOfStep, ...] | None
     critical: tuple[Critical, ...] | None
+    narrows: tuple[Narrow, ...] | None
 
 
 TERMINALS = ("terminal", "year", "mode", "connected", "minutes_to_gate", "capacity", "load", "unit", "use")
@@ -113,6 +123,7 @@ CHAINS = ("terminal", "year", "order", "stage", "capacity", "load", "unit", "use
 ISLANDS = ("year", "mode", "island", "nodes", "links", "terminals")
 OUT_OF_STEP = ("project", "needs", "project_opens", "need_opens", "why")
 CRITICAL = ("year", "link", "rank", "extra_minutes", "stranded_trips")
+LANDSIDE = ("year", "link", "capacity_mt_year", "rests_on")
 MOST_CRITICAL = 12
 LAND_MODES = ("road", "rail", "barge")
 """Ships come and go by the fairway; goods change to one of these."""
@@ -129,7 +140,12 @@ def years_known(city: City) -> list[int]:
 def connection(city: City, year: int) -> Connection:
     def make() -> Connection:
         return Connection(
-            year, _terminals(city, year), _islands(city, year), _out_of_step(city), _critical(city, year)
+            year,
+            _terminals(city, year),
+            _islands(city, year),
+            _out_of_step(city),
+            _critical(city, year),
+            _narrows(city, year),
         )
 
     return city.remember(("connection", year), make)
@@ -207,6 +223,20 @@ def _out_of_step(city: City) -> tuple[OutOfStep, ...] | None:
             continue
         found.append(OutOfStep(opens, needs, row["project_opens"], row["need_opens"], row["why"]))
     return tuple(found)
+
+
+def _narrows(city: City, year: int) -> tuple[Narrow, ...] | None:
+    """The widest first; a link that is withheld is not told."""
+    frame = table(city, "landside", *LANDSIDE)
+    if frame is None:
+        return None
+    return tuple(
+        Narrow(city.plan.links[row["link"]], float(row["capacity_mt_year"]), row["rests_on"])
+        for row in at(frame, year)
+        .sort("capacity_mt_year", "link", descending=[True, False])
+        .iter_rows(named=True)
+        if row["link"] in city.plan.links
+    )
 
 
 def _critical(city: City, year: int) -> tuple[Critical, ...] | None:

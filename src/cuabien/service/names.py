@@ -55,6 +55,13 @@ MODES: Mapping[str, str] = {
     "barge": noop("Barge"),
     "fairway": noop("Sea fairway"),
 }
+RESTS_ON: Mapping[str, str] = {
+    "read": noop("Lanes as the plan's sources give them"),
+    "class default": noop("Lanes of its class"),
+    "planned, class default": noop("Lanes of its class; nobody has said how wide it will be"),
+    "assumed": noop("An assumed capacity"),
+}
+"""What the capacity of a link behind the port rests on."""
 STAGES: Mapping[str, str] = {
     "berth": noop("Berth"),
     "fairway": noop("Fairway"),

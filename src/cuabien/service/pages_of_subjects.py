@@ -138,7 +138,16 @@ def connection(request: HttpRequest) -> HttpResponse:
             chain_of(terminal) for terminal in (here.terminals if here else None) or () if terminal.chain
         ],
         chains_known=here is not None and here.terminals is not None,
-        blocks=[islands_block(here), steps_block(city, here), critical_block(city, here)] if here else [],
+        blocks=(
+            [
+                landside_block(city, here),
+                islands_block(here),
+                steps_block(city, here),
+                critical_block(city, here),
+            ]
+            if here
+            else []
+        ),
     )
 
 
@@ -247,6 +256,59 @@ def bottleneck_words(terminal: connections.Terminal) -> str:
     if tight.use > 1:
         return gettext("too narrow: %(stage)s, asked for %(use)s percent of what it can carry") % values
     return gettext("tightest: %(stage)s, %(use)s percent used") % values
+
+
+def landside_block(city: City, here: connections.Connection) -> Block:
+    heading = gettext("What holds the port on land")
+    if here.narrows is None:
+        return missing("landside", heading)
+    if not here.narrows:
+        return Block(
+            "landside",
+            heading,
+            (gettext("All that the berths of this year could send inland gets away."),),
+        )
+    left_open = [row.link for row in here.narrows if row.rests_on == "planned, class default"]
+    warning = (
+        gettext(
+            "Nobody has said how wide %(links)s will be: its lanes are the default of its class, an assumption and no finding."
+        )
+        % {"links": ", ".join(connections.link_name(city, [link]) for link in left_open)}
+        if left_open
+        else ""
+    )
+    return Block(
+        "landside",
+        heading,
+        (
+            gettext(
+                "The berths of %(year)s could send more inland than these links let through together, each full one way."
+            )
+            % {"year": here.year},
+            *([warning] if warning else []),
+        ),
+        tables=(
+            Table(
+                heading,
+                head(
+                    gettext("Link"),
+                    gettext("Million tonnes a year"),
+                    gettext("Lanes"),
+                    gettext("What its capacity rests on"),
+                    numbers=(1, 2),
+                ),
+                tuple(
+                    (
+                        text(connections.link_name(city, [row.link])),
+                        number(row.capacity_mt_year, 1),
+                        number(row.link.lanes, 0) if row.link.mode == "road" else text("–"),
+                        text(called(names.RESTS_ON, row.rests_on)),
+                    )
+                    for row in here.narrows
+                ),
+            ),
+        ),
+    )
 
 
 def islands_block(here: connections.Connection) -> Block:

@@ -86,6 +86,29 @@ class LandAnswer(Schema):
     status: Status
 
 
+class HomesRow(Schema):
+    """`price` is 1 in the base year; one at a bound no longer says how short homes are: `price_status` tells."""
+
+    area: str
+    households: float | None
+    dwellings: float | None
+    unhoused: float | None
+    vacancy: float | None
+    price: float | None
+    price_status: Literal["at the floor", "clears", "at the ceiling"] | None
+    price_status_name: Words
+    priced_out: float | None
+    """Households that come beyond the homes let; at the ceiling alone."""
+    why: str | None
+
+
+class HomesAnswer(Schema):
+    year: int
+    years: list[int]
+    areas: list[HomesRow]
+    status: Status
+
+
 class SectorRow(Named):
     value_added: Values
     jobs: Values
@@ -219,6 +242,14 @@ class CriticalRow(Schema):
     stranded_trips: float | None
 
 
+class NarrowRow(Schema):
+    link: str
+    name: Words
+    capacity_mt_year: float
+    rests_on: str
+    rests_on_name: Words
+
+
 class ConnectionAnswer(Schema):
     """A part that the run does not hold is null."""
 
@@ -228,6 +259,8 @@ class ConnectionAnswer(Schema):
     islands: list[IslandRow] | None
     out_of_step: list[OutOfStepRow] | None
     critical_links: list[CriticalRow] | None
+    landside: list[NarrowRow] | None
+    """The links that together hold what the berths could send inland; none: it all gets away."""
     status: Status
 
 

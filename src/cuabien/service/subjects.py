@@ -758,6 +758,11 @@ def land_blocks(city: City, chosen: int) -> list[Block]:
 # ---- homes ------------------------------------------------------------------------------------------------
 
 
+HOMES = (
+    "area", "year", "households", "dwellings", "unhoused", "vacancy", "price", "price_status", "priced_out", "why",
+)  # fmt: skip
+
+
 def homes_blocks(city: City, chosen: int) -> list[Block]:
     frame = table(
         city, "homes", "area", "year", "households", "dwellings", "unhoused", "vacancy", "price", "why"

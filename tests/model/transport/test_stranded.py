@@ -68,7 +68,7 @@ def test_a_full_ferry_turns_away_and_nobody_waits_forever(futures: tuple[city.Fu
     p = cut.world.parameters
     now = cut.states[1]
     ferry = list(cut.world.plan.links).index("G1")
-    empty = Rates.of(p).free_flow_min(cut.world.plan.links["G1"])
+    empty = Rates.of(p, cut.world.plan).free_flow_min(cut.world.plan.links["G1"])
     assert now["transport.turned_away"].sum() > 0
     assert now["transport.link_minutes"][ferry].max() <= empty + p("transport.ferry_longest_wait_min") + 0.1
     assert whole.states[1]["transport.turned_away"].sum() == 0

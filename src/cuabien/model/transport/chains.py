@@ -96,7 +96,7 @@ def roads_of(
     return YearOfRoads(
         plan,
         open_now,
-        Rates.of(p),
+        Rates.of(p, plan),
         flow @ pcu_of(p),
         minutes,
         number,

@@ -20,6 +20,7 @@ from cuabien.model.transport.network import Bools, Floats, Ints, RoadNetwork
 from cuabien.model.variables import Array
 from cuabien.model.world import World
 from cuabien.plan.objects import Link
+from cuabien.plan.package import Plan
 
 KM_A_DEGREE = 111.2
 NO_LIMIT = 1e9
@@ -112,10 +113,10 @@ class Rates:
     """Of the conical delay: a ferry that is asked for too much makes people wait in proportion, not to the fourth power."""
 
     @classmethod
-    def of(cls, p: Parameters) -> Rates:
+    def of(cls, p: Parameters, plan: Plan) -> Rates:
         return cls(
             {kind: p(f"transport.free_speed_share_{kind}") for kind in KINDS},
-            RoadCapacity.of(p),
+            RoadCapacity.of(p, plan),
             p("transport.speed_when_blank_kmh"),
             p("transport.ferry_speed_kmh"),
             p("transport.ferry_wait_min"),
@@ -165,7 +166,7 @@ def build_roads(world: World, open_now: Sequence[str], local: Array) -> Roads:
     zones = len(world.communes) + len(ends)
     number = {node: zones + i for i, node in enumerate(nodes)}
 
-    rates = Rates.of(p)
+    rates = Rates.of(p, plan)
     arcs = [arc for link in driven for arc in _of_link(link, order[link.id], number, rates)]
     joined = _connectors(world, driven, local)
     joined += [(len(world.communes) + i, node, 0.0) for i, node in enumerate(ends)]

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cuabien.model import landside
 from cuabien.model.city import Future
 from cuabien.model.economy.investment import projects_spending, span
 from cuabien.model.engine import State
+from cuabien.model.links import of_assumed_width
 from cuabien.model.variables import LIMITS, REVENUES, SECTORS, Array
 
 if TYPE_CHECKING:
@@ -17,11 +19,15 @@ if TYPE_CHECKING:
 
     from cuabien.model.world import World
 
+LEFT_OPEN, ASSUMED = "planned, class default", "assumed"
+"""What the capacity of a link rests on, beside what its lanes rest on: a planned road of a port whose lanes nobody said; a whole figure."""
+
 
 def tables(future: Future) -> dict[str, pl.DataFrame]:
     return {
         "economy": economy(future),
         "limits": limits(future),
+        "landside": landside_narrows(future),
         "investment": investment(future),
         "budget": budget(future),
     }
@@ -141,6 +147,24 @@ def limits(future: Future) -> pl.DataFrame:
                 }
             )
     return pl.DataFrame(rows, schema_overrides={"year": pl.Int32, "capacity": pl.Float64})
+
+
+def landside_narrows(future: Future) -> pl.DataFrame:
+    """year, link, capacity_mt_year, rests_on: the links that together hold what the berths of the port could send inland."""
+    import polars as pl
+
+    plan = future.world.plan
+    left_open = of_assumed_width(plan)
+    rows = []
+    for year, name, capacity in landside.narrows(future.world) if landside.is_known_in(future.world) else []:
+        link = plan.links[name]
+        rests_on = LEFT_OPEN if name in left_open else link.attributes if link.mode == "road" else ASSUMED
+        rows.append((year, name, capacity, rests_on))
+    return pl.DataFrame(
+        rows,
+        schema={"year": pl.Int32, "link": pl.String, "capacity_mt_year": pl.Float64, "rests_on": pl.String},
+        orient="row",
+    )
 
 
 # ---- money --------------------------------------------------------------------------------------------------

@@ -37,7 +37,7 @@ def links(future: Future) -> pl.DataFrame:
     import polars as pl
 
     world = future.world
-    rates = Rates.of(world.parameters)
+    rates = Rates.of(world.parameters, world.plan)
     spans = link_years(world.plan)
     names = [name for name, link in world.plan.links.items() if is_driven(link)]
     rows = [i for i, link in enumerate(world.plan.links.values()) if is_driven(link)]
