@@ -15,6 +15,7 @@ def this_edition(edition: EditionInput, publisher: str) -> ThisEdition:
     from cuabien.publication.catalogue import every_file
     from cuabien.publication.clock import told_of
     from cuabien.publication.edition import MANIFEST, SUMS
+    from cuabien.record.folder import is_record, read_record
 
     words, moved, before = _since(edition)
     return ThisEdition(
@@ -40,6 +41,7 @@ def this_edition(edition: EditionInput, publisher: str) -> ThisEdition:
         words=words,
         moved=moved,
         beside=[*before, *_scenarios(edition)],
+        record=read_record(edition.record) if edition.record and is_record(edition.record) else None,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from shapely.geometry.base import BaseGeometry
 
+from cuabien.record.objects import Record
 from cuabien.results import Run
 
 FILE = "/file/"
@@ -59,6 +60,8 @@ class ThisEdition:
     """Language -> what changed since then, line by line."""
     moved: Sequence[Moved]
     beside: Sequence[Beside]
+    record: Record | None = None
+    """What people said and what was answered, where the edition holds it."""
 
     def withheld(self, kind: str) -> int:
         """How many of a kind are withheld."""

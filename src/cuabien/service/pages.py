@@ -48,6 +48,8 @@ MORE = (
 )
 THIS_EDITION = ("edition", gettext_lazy("This edition"))
 """In a published edition: what it is, and how to check it."""
+THE_RECORD = ("record", gettext_lazy("What people said"))
+"""In a published edition that holds the record of a consultation."""
 EDITIONS = ("editions", gettext_lazy("Published editions"))
 """Where a folder of editions is served."""
 ACCOUNT = ("account", gettext_lazy("My account"))
@@ -89,7 +91,10 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def _more(edition_root: str | None) -> tuple[tuple[str, Any], ...]:
     if edition_root is not None:
-        return (THIS_EDITION, *MORE) if current().published else MORE
+        published = current().published
+        if published is None:
+            return MORE
+        return (THIS_EDITION, THE_RECORD, *MORE) if published.record else (THIS_EDITION, *MORE)
     return (*MORE, EDITIONS, ACCOUNT) if settings.CUABIEN_EDITIONS else (*MORE, ACCOUNT)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from cuabien.service import editions, ogc, pages, pages_of_edition, pages_of_subjects
+from cuabien.service import editions, ogc, pages, pages_of_edition, pages_of_record, pages_of_subjects
 from cuabien.service.api import api
 from cuabien.service.people.urls import urlpatterns as accounts
 from cuabien.service.trying import pages as trying
@@ -53,6 +53,11 @@ urlpatterns = [
         path("how-wrong/", pages.how_wrong, name="how-wrong"),
         path("editions/", editions.page, name="editions"),
         path("edition/", pages_of_edition.this_edition, name="edition"),
+        path("record/", pages_of_record.index, name="record"),
+        path("record/changes/<str:identity>/", pages_of_record.change, name="record-change"),
+        path("record/<str:identity>/", pages_of_record.consultation, name="record-consultation"),
+        path("record/<str:identity>/comments/<int:page>/", pages_of_record.comments, name="record-comments"),
+        path("record/<str:identity>/answers/<int:page>/", pages_of_record.answers, name="record-answers"),
         path("about/", pages.about, name="about"),
         path("accounts/", include(accounts)),
         prefix_default_language=False,

@@ -447,3 +447,14 @@ def source_words(node: Any, plan: Any) -> SafeString:
             plain.shortened(source.title, 80),
         )
     return format_html('<span class="verbatim">{}</span>', words.pick(node, "label", language()))
+
+
+# ---- what people said ------------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("parts/said_about.html")
+def said_about(table: str, identity: str) -> dict[str, Any]:
+    """The comments about an object, in an edition that holds the record of a consultation."""
+    from cuabien.service.pages_of_record import said_about as about
+
+    return about(table, identity)
