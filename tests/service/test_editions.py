@@ -218,3 +218,48 @@ def test_bad_questions_to_the_interface_are_answered_kindly(reader: Client) -> N
     ogc(reader, "collections/spring.areas/items?bbox=1,2,x", 400)
     assert reader.get("/ogc/processes").status_code == 404
     assert reader.post("/ogc/collections/spring.areas/items").status_code == 405
+
+
+def test_each_collection_names_the_licence_of_its_own_data(tmp_path: Path) -> None:
+    """By hand: what is drawn from a map of others is under theirs, the plan's own layers under the plan's, one under none."""
+    from cuabien.service.editions import Published
+    from cuabien.service.ogc import collections
+
+    of_map = {"title": "ODbL", "path": "https://odbl.example/", "attribution": "© OpenStreetMap contributors"}
+    layers = {
+        "network": [of_map],
+        "areas": [{"title": "CC BY", "path": "https://cc.example/"}],
+        "places": None,
+    }
+    rows = [{"path": f"data/geojson/{name}.geojson", "licenses": said} for name, said in layers.items()]
+    (tmp_path / "datapackage.json").write_text(json.dumps({"resources": rows}))
+    (tmp_path / "data" / "geojson").mkdir(parents=True)
+    for row in rows:
+        (tmp_path / str(row["path"])).write_text('{"type": "FeatureCollection", "features": []}')
+    manifest = {"plan": {"id": "town"}, "published": "2026-01-01", "edition": "e"}
+    edition = Published(tmp_path, "0" * 64, manifest, {str(row["path"]): "0" * 64 for row in rows})
+    links = {name.rsplit(".", 1)[1]: row["links"] for name, row in collections([edition]).items()}
+    assert [(link["rel"], link["title"], link["href"]) for link in links["network"]] == [
+        ("license", "ODbL © OpenStreetMap contributors", "https://odbl.example/")
+    ]
+    assert [link["title"] for link in links["areas"]] == ["CC BY"]
+    assert links["places"] == []
+
+
+def test_a_file_is_found_without_a_look_at_the_other_editions(
+    reader: Client, spring: Edition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cuabien.service import editions
+
+    assert (
+        reader.get(f"/editions/{spring.seal}/manifest.json").status_code == 200
+    )  # where the hash lies is known now
+
+    def scanned() -> list[Any]:
+        raise AssertionError("every edition was looked at")
+
+    monkeypatch.setattr(editions, "editions", scanned)
+    for name in ("spring", spring.seal):
+        assert reader.get(f"/editions/{name}/manifest.json").status_code == 200
+    for name in ("no-such", "..", ".", "%2e%2e"):
+        assert reader.get(f"/editions/{name}/manifest.json").status_code == 404

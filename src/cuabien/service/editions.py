@@ -98,11 +98,23 @@ def _read(folder: Path, _when: int) -> Published:
 
 
 def named(name: str) -> Published:
-    """The edition with this folder's name, or with this hash of its manifest."""
-    for edition in editions():
-        if name in (edition.folder.name, edition.seal):
-            return edition
+    """The edition with this folder's name, or with this hash of its manifest; the others are not looked at."""
+    base = root()
+    if base is not None:
+        for folder in (name, _folders.get(name, "")):
+            found = _opened(base / folder) if folder and Path(folder).name == folder else None
+            if found is not None and name in (found.folder.name, found.seal):
+                return found
+        if BY_HASH.fullmatch(name):
+            _folders.clear()
+            _folders.update({edition.seal: edition.folder.name for edition in reversed(editions())})
+            if name in _folders:
+                return named(_folders[name])
     raise Http404(gettext("There is nothing with this id."))
+
+
+_folders: dict[str, str] = {}
+"""Hash of a manifest -> the folder where it was last found: a hint, held against what lies there whenever it is used."""
 
 
 def listed() -> list[dict[str, Any]]:
@@ -125,6 +137,8 @@ def listed() -> list[dict[str, Any]]:
             "name_en": edition.manifest["plan"].get("name_en") or edition.manifest["plan"]["id"],
             "intact": said.get(edition.seal, {}).get("intact"),
             "signatures_missing": said.get(edition.seal, {}).get("signatures_missing"),
+            "signatures_needed": said.get(edition.seal, {}).get("signatures_needed"),
+            "signed_by": said.get(edition.seal, {}).get("signed_by") or [],
             "withdrawn": _notice(edition),
         }
         for edition in editions()

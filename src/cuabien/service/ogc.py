@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import threading
 from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from pygeoapi.api import API  # type: ignore[import-untyped]
 
 LAYERS = "data/geojson/"
+PACKAGE = "datapackage.json"
 MOST_ITEMS = 1000
 """Of one answer; `next` leads on."""
 UNBOUNDED = [-180.0, -90.0, 180.0, 90.0]
@@ -63,7 +66,7 @@ def _collection(edition: Published, path: str) -> dict[str, Any]:
         "title": names,
         "description": f"{edition.manifest['edition']}, SHA-256 {edition.hashes[path]}",
         "keywords": [str(plan["id"]), layer],
-        "links": [],
+        "links": _licences(edition, path),
         "extents": {"spatial": {"bbox": bounds(edition, path)}},
         "providers": [
             {
@@ -74,6 +77,33 @@ def _collection(edition: Published, path: str) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _licences(edition: Published, path: str) -> list[dict[str, str]]:
+    """The licence of a layer as the edition's own data package states it; none where it states none."""
+    return [
+        {
+            "type": "text/html",
+            "rel": "license",
+            "title": " ".join(str(row[key]) for key in ("title", "attribution") if row.get(key)),
+            "href": str(row["path"]),
+        }
+        for row in _package(edition).get(path, ())
+    ]
+
+
+@lru_cache(maxsize=64)
+def _said(folder: Path, _seal: str) -> dict[str, tuple[dict[str, Any], ...]]:
+    try:
+        resources = json.loads((folder / PACKAGE).read_bytes())["resources"]
+        return {str(row["path"]): tuple(row.get("licenses") or ()) for row in resources}
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+
+
+def _package(edition: Published) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Path of a file -> the licences that the data package of its edition names."""
+    return _said(edition.folder, edition.seal)
 
 
 def bounds(edition: Published, path: str) -> list[float]:
@@ -120,10 +150,9 @@ def _configuration(address: str, found: list[Published]) -> dict[str, Any]:
                 },
                 "keywords": {"vi": ["quy hoạch"], "en": ["plan"]},
                 "keywords_type": "theme",
-                "terms_of_service": "https://opendatacommons.org/licenses/odbl/",
                 "url": address,
             },
-            "license": {"name": "ODbL 1.0", "url": "https://opendatacommons.org/licenses/odbl/"},
+            "license": {"name": "Each collection names its own licence", "url": f"{address}/collections"},
             "provider": {"name": "Cửa Biển", "url": address},
             "contact": {"name": "Cửa Biển", "url": address},
         },

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.conf import settings
 
-from cuabien.base.faults import CuabienError, stops
+from cuabien.base.faults import CuabienError
 from cuabien.base.words import LANGUAGES
 from cuabien.indicators import compare as comparing
 from cuabien.indicators.compare import Comparison
@@ -63,7 +63,7 @@ def show_these(city: City, rows: Iterable[Listed]) -> None:
 
 
 def _list(city: City) -> dict[str, Listed]:
-    rows, said_of = [], []
+    rows = []
     for file in sorted(Path(settings.CUABIEN_HOME).glob(f"runs/{city.plan.header.id}-*/{MANIFEST}")):
         said = _manifest(file)
         if (
@@ -76,7 +76,6 @@ def _list(city: City) -> dict[str, Listed]:
         ):
             continue
         change = said.get("change_hash")
-        said_of.append(said.get("change"))
         rows.append(
             Listed(
                 file.parent.name,
@@ -89,7 +88,7 @@ def _list(city: City) -> dict[str, Listed]:
                 said.get("code_hash"),
             )
         )
-    rows = [replace(row, title=title) for row, title in zip(rows, _titles(city, rows, said_of), strict=True)]
+    rows = [replace(row, title=title) for row, title in zip(rows, _titles(city, rows), strict=True)]
     rows.sort(key=lambda row: (not row.shown, row.change is not None, row.id))
     return {row.id: row for row in rows}
 
@@ -104,10 +103,11 @@ def _manifest(file: Path) -> dict[str, Any] | None:
     return said if isinstance(said, dict) else None
 
 
-def _titles(city: City, rows: Sequence[Listed], said_of: Sequence[object]) -> list[Mapping[str, str] | None]:
-    """What the change of each run is called: by the plan's own file of it, else by what the run kept of it.
+def _titles(city: City, rows: Sequence[Listed]) -> list[Mapping[str, str] | None]:
+    """What the change of each run is called by the plan's own file of it; whoever may write there answers for the words.
 
-    A change that touches or names what is withheld stays without a name.
+    Anybody may name a change that they try, so a title that only a run or the store keeps is shown by the change's own
+    link and in no list. A change that touches or names what is withheld stays without a name.
     """
     if not any(row.change for row in rows):
         return [None] * len(rows)
@@ -117,20 +117,7 @@ def _titles(city: City, rows: Sequence[Listed], said_of: Sequence[object]) -> li
     for file in sorted(Path(settings.CUABIEN_PLAN).glob(SCENARIOS)):
         change, _ = try_read_change(file)
         of_plan[change_hash(change)] = change
-    found: list[Mapping[str, str] | None] = []
-    for row, said in zip(rows, said_of, strict=True):
-        kept = change_in(said) if row.change and row.change not in of_plan else None
-        found.append(_title(city, of_plan.get(row.change or "", kept), secrets) if row.change else None)
-    return found
-
-
-def change_in(said: object) -> Change | None:
-    """The change whose text a run's manifest keeps; None where it keeps none that can be read."""
-    toml = said.get("toml") if isinstance(said, dict) else None
-    if not isinstance(toml, str):
-        return None
-    change, faults = try_read_change(toml.encode())
-    return None if stops(faults) else change
+    return [_title(city, of_plan.get(row.change or ""), secrets) for row in rows]
 
 
 def _title(city: City, change: Change | None, secrets: Collection[str]) -> Mapping[str, str] | None:
