@@ -1,4 +1,4 @@
-"""`cuabien report` and `cuabien atlas`: a plan and its run on paper."""
+"""`cuabien report`, `atlas` and `response`: a plan and its run, and what people said about it, on paper."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cuabien.base.faults import Refused
+from cuabien.base.faults import Refused, stops
 from cuabien.base.words import LANGUAGES, N_, number, reader_language, say
 from cuabien.cli import terminal
 from cuabien.cli.stress import PATTERN
@@ -28,7 +28,7 @@ Language = Annotated[
 
 
 def add_commands(app: typer.Typer) -> None:
-    """Add `report` and `atlas`."""
+    """Add `report`, `atlas` and `response`."""
     app.command(
         "report",
         help=say(N_("The report of a plan and its run, in the layout of Decree 30/2020: DOCX or PDF.")),
@@ -36,6 +36,12 @@ def add_commands(app: typer.Typer) -> None:
     app.command(
         "atlas", help=say(N_("The maps of a plan and its run as PDF: a sheet for each layer and year."))
     )(atlas)
+    app.command(
+        "response",
+        help=say(
+            N_("The response report of a consultation: every opinion with its answer, as HTML, CSV and DOCX.")
+        ),
+    )(response)
 
 
 def report(
@@ -131,3 +137,56 @@ def _write(
             seconds=number(seconds, decimals=1),
         )
     )
+
+
+def response(
+    record: Annotated[
+        Path, typer.Argument(metavar="RECORD", help=say(N_("a record, or an edition that holds one")))
+    ],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help=say(N_("the folder to write into")))],
+    plan: Annotated[
+        Path | None,
+        typer.Option("--plan", help=say(N_("the plan that was put before people; else the edition's"))),
+    ] = None,
+    language: Language = None,
+    as_json: terminal.Json = False,
+) -> int:
+    from cuabien.plan.read import read_plan
+    from cuabien.publication.documents import response as made
+    from cuabien.publication.edition import PLAN
+    from cuabien.publication.record import record_in
+    from cuabien.record.checking import examine, numbers
+    from cuabien.record.folder import read_record
+
+    spoken = language or reader_language()
+    if spoken not in LANGUAGES:
+        raise Refused(N_('there is no language "{wrong}" here; use vi or en'), wrong=spoken)
+    there = record_in(record) or record
+    inside = record / PLAN
+    about = read_plan(plan or (inside if inside.is_dir() else terminal.EMBEDDED_PLAN))
+    said = made.gather(read_record(there), about, spoken)
+    others = sorted({c.plan for c in said.record.consultations} - {about.header.id})
+    if others:
+        raise Refused(N_("the record is of the plan {plan}: name it with --plan"), plan=", ".join(others))
+    _, findings = examine(there)
+    out.mkdir(parents=True, exist_ok=True)
+    written = made.files(said, spoken)
+    for name, data in written.items():
+        (out / name).write_bytes(data)
+    counted = numbers(said.record, said.known)
+    if as_json:
+        terminal.print_json(
+            {"files": [str(out / n) for n in written], **counted, "findings": [f.as_row() for f in findings]}
+        )
+    else:
+        terminal.print_faults(findings)
+        typer.echo(
+            say(
+                N_("{comments} opinions, {answered} of them answered: {files} in {folder}"),
+                comments=counted["comments"],
+                answered=counted["answered"],
+                files=", ".join(written),
+                folder=out,
+            )
+        )
+    return terminal.FINDINGS if stops(findings) else terminal.FINE

@@ -1,4 +1,4 @@
-"""The printed documents of a plan and its run: the report (DOCX, PDF) and the atlas of maps (PDF).
+"""The printed documents of a plan and its run: the report (DOCX, PDF), the atlas of maps (PDF), the response report.
 
 Each function takes a plan, one run of it and a language, and gives the bytes of a file; equal inputs give equal bytes.
 `pieces` gives all of them for an edition.
@@ -39,7 +39,9 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
     """Report and atlas in each language of the plan: documents/report.vi.docx ..."""
     from cuabien.publication.scenarios import stress
 
+    responses: dict[str, bytes] = {}
     for language in edition.plan.header.languages:
+        responses |= _responses(edition, language)
         m = gather(
             edition.plan,
             edition.run,
@@ -51,6 +53,18 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
         yield f"{FOLDER}/report.{language}.docx", _report_docx(m)
         yield f"{FOLDER}/report.{language}.pdf", _report_pdf(m)
         yield f"{FOLDER}/atlas.{language}.pdf", _atlas_pdf(m)
+    for name, data in responses.items():
+        yield f"{FOLDER}/{name}", data
+
+
+def _responses(edition: EditionInput, language: str) -> dict[str, bytes]:
+    """The response report, where the edition holds the record of a consultation."""
+    from cuabien.publication.documents import response
+    from cuabien.record.folder import is_record, read_record
+
+    if edition.record is None or not is_record(edition.record):
+        return {}
+    return response.files(response.gather(read_record(edition.record), edition.plan, language), language)
 
 
 def _report_docx(m: Material) -> bytes:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cuabien.base.words import N_, fold
+from cuabien.plan.objects import PlanHeader
 from cuabien.publication.documents import promises, together, trust, works
 from cuabien.publication.documents.blocks import Block, Heading, Letterhead, Report
 from cuabien.publication.documents.material import Material
-from cuabien.publication.documents.writing import place_name, tidy
+from cuabien.publication.documents.writing import Writing, place_name, tidy
 
 OFFICES = (("uy ban nhan dan", "UBND", "ỦY BAN NHÂN DÂN"), ("hoi dong nhan dan", "HĐND", "HỘI ĐỒNG NHÂN DÂN"))
 """How an issuing body begins -> its letters in a number, and what a report is signed for."""
@@ -43,7 +44,7 @@ def build(m: Material) -> Report:
         m.write.language,
         f"{m.write.say(N_('Report'))} {subject}",
         m.plan.header.as_of,
-        _letterhead(m, subject),
+        letterhead(m.write, m.plan.header, subject, m.plan.header.as_of[:4]),
         tuple(numbered(blocks)),
     )
 
@@ -64,8 +65,8 @@ def numbered(blocks: Sequence[Block]) -> list[Block]:
     return found
 
 
-def _letterhead(m: Material, subject: str) -> Letterhead:
-    w, header = m.write, m.plan.header
+def letterhead(w: Writing, header: PlanHeader, subject: str, year: str) -> Letterhead:
+    """The letterhead of a report of the body that keeps the plan."""
     letters, signed_for = next(
         (
             (letters, name)
@@ -74,7 +75,6 @@ def _letterhead(m: Material, subject: str) -> Letterhead:
         ),
         (OPEN, tidy(header.authority_vi.upper())),
     )
-    year = header.as_of[:4]
     return Letterhead(
         issuer=w.name(header, "authority").upper(),
         nation=w.say(N_("SOCIALIST REPUBLIC OF VIET NAM")),
