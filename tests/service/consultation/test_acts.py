@@ -359,7 +359,7 @@ def test_moderated_is_logged_with_its_reason_and_can_be_restored(say: Say, offic
     acts.restore(comment, by=by, words="Đã che số", moment=DURING)
     assert Comment.objects.get().state == "shown"
     log = [(m.act, m.reason) for m in Moderation.objects.all()]
-    assert log == [("moderate", "personal_data"), ("restore", "")]
+    assert log == [("moderated", "personal_data"), ("restored", "")]
     assert [e.kind for e in chain()[-2:]] == ["moderated", "restored"]
 
 

@@ -146,13 +146,11 @@ def _moderation(
         row = comment_of(comment)
         if row.state not in before:
             raise Refused(N_("comment {id} is not in a state in which this can be done"), id=row.id)
-        n = fate(pen, row, kind, reason=reason, words=plain(words))
+        line = fate(pen, row, kind, by=by, reason=reason, words=plain(words))
         row.state = after
         row.save(update_fields=["state"])
         deed(by, act, f"comment:{row.id}", reason=reason)
-        return Moderation.objects.create(
-            comment=row, act=act, reason=reason, words=plain(words), by=by, at=pen.now, entry_n=n
-        )
+        return line
 
 
 def merge(

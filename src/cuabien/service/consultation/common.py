@@ -16,7 +16,7 @@ from cuabien.base.faults import Refused
 from cuabien.base.words import N_
 from cuabien.record.contents import fate_content
 from cuabien.service.consultation.ledger import Pen
-from cuabien.service.consultation.models import PUBLIC_ID, Comment, Consultation
+from cuabien.service.consultation.models import PUBLIC_ID, Comment, Consultation, Moderation
 from cuabien.service.people import deeds
 from cuabien.service.people.roles import ADMINISTRATOR, RESIDENT, role_for
 
@@ -75,9 +75,15 @@ def deed(by: Any, act: str, thing: str, **detail: Any) -> None:
         deeds.write(str(by.pk), role_for(by.roles, act) or RESIDENT, act, thing, detail)
 
 
-def fate(pen: Pen, row: Comment, kind: str, *, reason: str = "", words: str = "") -> int:
+def fate(
+    pen: Pen, row: Comment, kind: str, *, by: Any = None, reason: str = "", words: str = ""
+) -> Moderation:
+    """Write into the ledger and the public log what happens to a comment; `by` is blank where the writer does it."""
     content = fate_content(comment=row.id, act=kind, reason=reason, words=words, at=pen.at)
-    return pen.write(kind, row.id, content).n
+    n = pen.write(kind, row.id, content).n
+    return Moderation.objects.create(
+        comment=row, act=kind, reason=reason, words=words, by=by, at=pen.now, entry_n=n
+    )
 
 
 def day_of(when: dt.datetime | None) -> dt.date | None:

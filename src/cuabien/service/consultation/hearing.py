@@ -286,7 +286,7 @@ def erase(
             _must_be_theirs(row, token, by)
         if row.state == ERASED:
             return row
-        fate(pen, row, "erased", reason="" if theirs else one_line(reason))
+        fate(pen, row, "erased", by=None if theirs else by, reason="" if theirs else one_line(reason))
         _destroy(row)
         if not theirs:
             deed(by, "erase", f"comment:{row.id}")

@@ -114,6 +114,8 @@ class Consultation(models.Model):
 class Transition(models.Model):
     """A step of the procedure that was taken: by whom, under which article, on what evidence."""
 
+    consultation_id: str
+
     consultation: models.ForeignKey[Consultation, Consultation] = models.ForeignKey(
         Consultation, on_delete=models.PROTECT, related_name="transitions"
     )
@@ -126,10 +128,10 @@ class Transition(models.Model):
     last_day: models.DateField[dt.date | None, dt.date | None] = models.DateField(null=True, blank=True)
     """The last day of hearing that was announced with this step."""
     evidence: Long = models.TextField(blank=True, default="")
-    entry_n: Whole = models.PositiveIntegerField(null=True)
+    entry_n: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(unique=True)
 
     class Meta:
-        ordering: ClassVar = ["at", "id"]
+        ordering: ClassVar = ["entry_n"]
 
 
 class Invitation(models.Model):
@@ -147,6 +149,7 @@ class Invitation(models.Model):
     by: User = _user("invitations")
     token_hash: Text = models.CharField(max_length=HASH, unique=True)
     answered_at: WhenIfEver = models.DateTimeField(null=True, blank=True)
+    entry_n: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(unique=True)
 
     class Meta:
         ordering: ClassVar = ["due_at", "id"]
@@ -310,21 +313,24 @@ class DayTally(models.Model):
 
 
 class Moderation(models.Model):
-    """A line of the public log: what was hidden or shown again, why, and in whose words."""
+    """A line of the public log of what happened to a comment after it was received: hidden, shown again, taken back, erased; why,
+    and in whose words. `by` is blank where the writer did it."""
+
+    comment_id: str
 
     comment: models.ForeignKey[Comment, Comment] = models.ForeignKey(
         Comment, on_delete=models.CASCADE, related_name="moderations"
     )
     act: Text = models.CharField(max_length=10)
-    """moderate | restore | show (a held one)"""
+    """moderated | restored | withdrawn | erased"""
     reason: Text = models.CharField(max_length=20, blank=True, default="")
     words: Long = models.TextField(blank=True, default="")
     by: User = _user("moderations")
     at: When = models.DateTimeField()
-    entry_n: Whole = models.PositiveIntegerField(null=True)
+    entry_n: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(unique=True)
 
     class Meta:
-        ordering: ClassVar = ["at", "id"]
+        ordering: ClassVar = ["entry_n"]
 
 
 # ---- what the city answers ----------------------------------------------------------------------------------

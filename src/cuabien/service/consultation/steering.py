@@ -160,6 +160,13 @@ def invite(
         if row.invitations.filter(agency_vi=agency_vi).exists():
             raise Refused(N_("{agency} has been asked already"), agency=agency_vi)
         token = secrets.token_urlsafe(24)
+        content = invitation_content(
+            consultation=row.id,
+            agency_vi=agency_vi,
+            agency_en=agency_en,
+            sent_at=pen.at,
+            due_at=ledger.in_words(due_at),
+        )
         asked = Invitation.objects.create(
             consultation=row,
             agency_vi=agency_vi,
@@ -169,15 +176,8 @@ def invite(
             due_at=due_at,
             by=by,
             token_hash=hashed(token),
+            entry_n=pen.write("invited", row.id, content).n,
         )
-        content = invitation_content(
-            consultation=row.id,
-            agency_vi=agency_vi,
-            agency_en=agency_en,
-            sent_at=pen.at,
-            due_at=ledger.in_words(due_at),
-        )
-        pen.write("invited", row.id, content)
         deed(by, "invite", f"consultation:{row.id}", agency=agency_vi, last_day=last_day.isoformat())
         return asked, token
 

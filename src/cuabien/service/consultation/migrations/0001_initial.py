@@ -281,6 +281,7 @@ class Migration(migrations.Migration):
                 ("due_at", models.DateTimeField()),
                 ("token_hash", models.CharField(max_length=64, unique=True)),
                 ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("entry_n", models.PositiveIntegerField(unique=True)),
                 (
                     "by",
                     models.ForeignKey(
@@ -400,7 +401,7 @@ class Migration(migrations.Migration):
                 ("reason", models.CharField(blank=True, default="", max_length=20)),
                 ("words", models.TextField(blank=True, default="")),
                 ("at", models.DateTimeField()),
-                ("entry_n", models.PositiveIntegerField(null=True)),
+                ("entry_n", models.PositiveIntegerField(unique=True)),
                 (
                     "by",
                     models.ForeignKey(
@@ -421,7 +422,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["at", "id"],
+                "ordering": ["entry_n"],
             },
         ),
         migrations.CreateModel(
@@ -610,7 +611,7 @@ class Migration(migrations.Migration):
                 ("article", models.CharField(blank=True, default="", max_length=300)),
                 ("last_day", models.DateField(blank=True, null=True)),
                 ("evidence", models.TextField(blank=True, default="")),
-                ("entry_n", models.PositiveIntegerField(null=True)),
+                ("entry_n", models.PositiveIntegerField(unique=True)),
                 (
                     "by",
                     models.ForeignKey(
@@ -631,7 +632,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["at", "id"],
+                "ordering": ["entry_n"],
             },
         ),
         migrations.CreateModel(
