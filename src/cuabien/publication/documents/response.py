@@ -29,7 +29,7 @@ from cuabien.publication.documents.blocks import (
     Table,
 )
 from cuabien.publication.documents.report import letterhead, numbered
-from cuabien.publication.documents.writing import Writing, tidy
+from cuabien.publication.documents.writing import Writing, tidy, upper
 from cuabien.record import objects as o
 from cuabien.record.heard import heard
 from cuabien.record.ledger import day_of
@@ -104,13 +104,13 @@ def _head(said: Said, row: o.Consultation) -> Iterable[Block]:
     w = said.write
     regime = regimes().get(row.regime)
     yield Heading(w.name(row, "title", 300))
-    yield Paragraph(w.say(KIND[row.kind]), lead=w.say(N_("Form:")))
+    yield Paragraph(w.say(KIND[row.kind]), lead=w.say(N_("Form")))
     if regime is not None:
-        yield Paragraph(f"{w.name(regime)} ({tidy(regime.law)})", lead=w.say(N_("Body of law:")))
+        yield Paragraph(f"{w.name(regime)} ({tidy(regime.law)})", lead=w.say(N_("Body of law")))
     if row.article:
-        yield Paragraph(tidy(row.article, WHOLE), lead=w.say(N_("Article, as the official entered it:")))
-    yield Paragraph(w.say(STATES[row.state]), lead=w.say(N_("Where it stands:")))
-    yield Paragraph(row.edition, lead=w.say(N_("Edition of the plan that was put before people:")))
+        yield Paragraph(tidy(row.article, WHOLE), lead=w.say(N_("Article, as the official entered it")))
+    yield Paragraph(w.say(STATES[row.state]), lead=w.say(N_("Where it stands")))
+    yield Paragraph(_in_groups(row.edition), lead=w.say(N_("Edition of the plan that was put before people")))
     steps = said.known.steps_of.get(row.id, ())
     if steps:
         yield Table(
@@ -126,6 +126,11 @@ def _head(said: Said, row: o.Consultation) -> Iterable[Block]:
                 for s in steps
             ),
         )  # fmt: skip
+
+
+def _in_groups(digits: str) -> str:
+    """A hash in groups that an eye can compare and a line can break."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
 
 
 def _cells(*texts: str) -> tuple[Cell, ...]:
@@ -226,7 +231,7 @@ def _opinions(said: Said, row: o.Consultation) -> Iterable[Block]:
     yield Heading(w.say(N_("Opinions, and what was accepted or explained")), 2)
     columns = (
         Column(w.say(N_("No.")), 0.5),
-        Column(w.say(N_("Opinion")), 1.5),
+        Column(w.say(N_("Opinion")), 1.9),
         Column(w.say(N_("Content")), 3.4),
         Column(w.say(N_("Accepted or explained")), 3),
     )
@@ -278,8 +283,8 @@ def _name(said: Said, subject: Subject) -> str:
     about, table, detail = subject
     kind = said.write.say(ABOUT[about])
     if about == "clause" and detail:
-        return f"{kind}: {tidy(detail)}"
-    return said.object(table, detail) if detail else kind[:1].upper() + kind[1:]
+        return upper(f"{kind}: {tidy(detail)}")
+    return said.object(table, detail) if detail else upper(kind)
 
 
 def _who(said: Said, comment: o.Comment) -> str:
@@ -314,7 +319,7 @@ def _answer(said: Said, comment: o.Comment) -> str:
             return said.write.say(N_("no answer is due: it was taken back"))
         return said.write.say(UNANSWERED)
     words = said.write.say(DISPOSITION[answer.disposition])
-    told = f"{words[:1].upper()}{words[1:]}. {said.write.name(answer, 'reason', WHOLE)}"
+    told = f"{upper(words)}. {said.write.name(answer, 'reason', WHOLE)}"
     return f"{told} [{answer.run[:12]}]" if answer.run else told
 
 
@@ -442,7 +447,7 @@ def _block(block: Block) -> str:
     if isinstance(block, Heading):
         return f"<h{block.level + 1}>{_text(block.text)}</h{block.level + 1}>"
     if isinstance(block, Paragraph):
-        lead = f"<strong>{_text(block.lead)}</strong> " if block.lead else ""
+        lead = f"<strong>{_text(block.lead)}:</strong> " if block.lead else ""
         return f"<p>{lead}{_text(block.text)}</p>"
     if isinstance(block, Code):
         return f'<pre tabindex="0">{html.escape(chr(10).join(block.lines))}</pre>'
