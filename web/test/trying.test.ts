@@ -43,6 +43,8 @@ describe("a draft", () => {
     const station: Edit = { entry: "terminal", id: "try-4", action: "add", fields: { rail_node: "try-1" } };
     const draft: Draft = [opens(2035), node("try-1"), whole, link("try-2", "N1", "try-1"), link("try-3", "try-1", "N2"), station];
     expect(told(draft)).toEqual([opens(2035), station]);
+    const gone = draft.map((edit): Edit => (edit === whole ? { ...whole, action: "remove", fields: {} } : edit));
+    expect(told(gone)).toEqual([opens(2035), station]);
     expect(drop(draft, "terminal:try-4")).toEqual([opens(2035)]);
   });
 
@@ -123,6 +125,14 @@ describe("what an edit says", () => {
   it("names the object, what it becomes and what the plan says", () => {
     expect(said(opens(2040), known)).toMatchObject({ title: "Bridge", details: ["opens 2040 (In the plan: 2030)"] });
     expect(said({ ...opens(0), fields: { status: "stopped" } }, known).details).toEqual(["stopped: never opens"]);
+  });
+
+  it("says a figure of the plan with all its digits, and a year without a mark between them", () => {
+    const things = new Map(known);
+    things.set("parameter:budget", { id: "budget", name: { vi: "Thu", en: "Revenue" }, values: { value: 103.879 }, lon: null, lat: null });
+    things.set("zone:Z1", { id: "Z1", name: { vi: "Khu", en: "Zone" }, values: { from_year: 2021 }, lon: null, lat: null });
+    expect(said({ entry: "parameter", id: "budget", action: "edit", fields: { value: 150 } }, things).details[0]).toContain("103.879");
+    expect(said({ entry: "zone", id: "Z1", action: "edit", fields: { from_year: 2030 } }, things).details[0]).toContain("2021");
   });
 
   it("is drawn where it is, and from where it was moved", () => {

@@ -56,7 +56,7 @@ export function partsOf(draft: Draft, edit: Edit): Draft {
   const fresh = draft.some((one) => one.entry === "node" && one.action === "add" && one.id === at);
   const halves = fresh ? draft.filter((one) => one.entry === "link" && one.action === "add" && (one.fields.from_node === at || one.fields.to_node === at)) : [];
   const before = halves[0] && draft[draft.indexOf(halves[0]) - 1];
-  const whole = before?.entry === "link" && before.action === "edit" && Object.keys(before.fields).join() === "closes" ? [before] : [];
+  const whole = before?.entry === "link" && (before.action === "remove" || (before.action === "edit" && Object.keys(before.fields).join() === "closes")) ? [before] : [];
   return [edit, ...whole, ...halves];
 }
 

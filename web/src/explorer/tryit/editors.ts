@@ -492,10 +492,11 @@ export async function stationEditor(needs: EditorNeeds, id: string | null): Prom
         rail = fresh();
         edits.push({ entry: "node", id: rail, action: "add", fields: { name_vi: title, kind: "station", lon: on[0], lat: on[1], in_city: true } });
         const length = Number(link.values.length_km ?? kilometres(ends.map((end) => placeOf(byId.get(end)!))));
-        // Until the station opens, trains run past its place.
-        const from = Math.max(Number(year ?? needs.options.base_year), Number(link.values.opens ?? 0));
+        // Until the station opens, trains run past its place; a railway that is not there before comes in two parts at once.
+        const begins = Number(link.values.opens ?? 0);
+        const from = Math.max(Number(year ?? needs.options.base_year), begins);
         const kept = Object.fromEntries(["mode", "link_class", "name_vi", "lanes", "design_speed_kmh", "project"].flatMap((field) => (link.values[field] === null || link.values[field] === undefined ? [] : [[field, link.values[field]]])));
-        edits.push({ entry: "link", id: link.id, action: "edit", fields: { closes: from } });
+        edits.push(from > begins ? { entry: "link", id: link.id, action: "edit", fields: { closes: from } } : { entry: "link", id: link.id, action: "remove", fields: {} });
         edits.push({ entry: "link", id: fresh(), action: "add", fields: { ...kept, opens: from, from_node: ends[0], to_node: rail, length_km: Number((length * share).toFixed(3)) } });
         edits.push({ entry: "link", id: fresh(), action: "add", fields: { ...kept, opens: from, from_node: rail, to_node: ends[1], length_km: Number((length * (1 - share)).toFixed(3)) } });
       }

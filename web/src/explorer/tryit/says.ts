@@ -28,20 +28,20 @@ export function said(edit: Edit, known: Known): Said {
   if (edit.action === "remove") return { icon: iconOf(edit), title: name, details: [w("taken out of the plan")] };
   if (edit.entry === "project") {
     if (fields.status === "stopped") details.push(w("stopped: never opens"));
-    if (fields.opens !== undefined) details.push(moved(w("opens {year}", { year: year(fields.opens) }), was("opens")));
+    if (fields.opens !== undefined) details.push(moved(w("opens {year}", { year: year(fields.opens) }), year(was("opens"))));
     if (fields.points !== undefined) details.push(w("moved to another place"));
     if (fields.cost_bn_vnd !== undefined) details.push(w("cost {value} billion VND", { value: number(Number(fields.cost_bn_vnd), reader()) }));
   } else if (edit.entry === "zone") {
     const ring = ringOf(edit);
     const ha = ring ? hectares(ring) : Number(fields.area_ha ?? NaN);
     if (Number.isFinite(ha)) details.push(`${edit.action === "add" ? w("new zone") : w("new outline")}, ${number(ha, reader())} ha`);
-    if (fields.from_year !== undefined) details.push(moved(w("from {year}", { year: year(fields.from_year) }), was("from_year")));
+    if (fields.from_year !== undefined) details.push(moved(w("from {year}", { year: year(fields.from_year) }), year(was("from_year"))));
     if (fields.persons_per_ha !== undefined) details.push(moved(w("{value} people a hectare", { value: number(Number(fields.persons_per_ha), reader()) }), was("persons_per_ha")));
     if (fields.floor_area_ratio !== undefined) details.push(moved(w("floor-area ratio {value}", { value: number(Number(fields.floor_area_ratio), reader(), 1) }), was("floor_area_ratio")));
   } else if (edit.entry === "link") {
     if (edit.action === "add") details.push(edit.fields.bridge ? w("new bridge") : w("new line"));
     if (fields.lanes !== undefined && (fields.mode ?? was("mode")) === "road") details.push(moved(w("{count} lanes", { count: number(Number(fields.lanes), reader()) }), was("lanes")));
-    if (fields.opens !== undefined) details.push(moved(w("opens {year}", { year: year(fields.opens) }), was("opens")));
+    if (fields.opens !== undefined) details.push(moved(w("opens {year}", { year: year(fields.opens) }), year(was("opens"))));
     if (fields.closes !== undefined) details.push(w("closes {year}", { year: year(fields.closes) }));
   } else if (edit.entry === "terminal") {
     details.push(w("new station"), ...(fields.opens === undefined ? [] : [w("opens {year}", { year: year(fields.opens) })]));
@@ -49,7 +49,7 @@ export function said(edit: Edit, known: Known): Said {
     const { value } = fields;
     const unit = pick(thing?.unit);
     const text = typeof value === "object" && value !== null ? Object.entries(value).map(([at, v]) => `${at}: ${plain(v)}`).join("; ") : plain(value);
-    details.push(moved(`${text} ${unit}`.trim(), typeof was("value") === "number" ? plain(was("value")) : null));
+    details.push(moved(`${text} ${unit}`.trim(), typeof was("value") === "number" ? was("value") : null));
   }
   const told = new Set(["status", "opens", "points", "cost_bn_vnd", "geometry", "area_ha", "from_year", "persons_per_ha", "floor_area_ratio", "lanes", "closes", "bridge", "value", "name_vi", "name_en", "layer", "kind", "mode", "link_class", "from_node", "to_node", "length_km", "in_city", "lon", "lat"]);
   const more = edit.action === "edit" ? Object.keys(fields).filter((field) => !told.has(field)).length : 0;
