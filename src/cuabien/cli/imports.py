@@ -58,6 +58,7 @@ def add_commands(app: typer.Typer) -> None:
         osm
     )
     imports.command("gmns", help=say(N_("A network in GMNS: node.csv and link.csv.")))(gmns)
+    imports.command("gtfs", help=say(N_("Lines of public transport of a timetable in GTFS.")))(gtfs)
     app.add_typer(imports, name="import")
     exports = typer.Typer(help=say(N_("Give the plan's network to other programs.")), no_args_is_help=True)
     exports.callback()(_exports)
@@ -436,6 +437,84 @@ def gmns(
             )
         _tell_folder(new)
     raise typer.Exit(terminal.FINDINGS if report.unread else terminal.FINE)
+
+
+def gtfs(
+    feed: Annotated[Path, typer.Argument(help=say(N_("the zipped feed")))],
+    plan: Annotated[Path, typer.Argument(help=say(N_("the folder of the plan")))] = terminal.EMBEDDED_PLAN,
+    day: Annotated[
+        str | None,
+        typer.Option(
+            "--day", help=say(N_("the day whose trips are counted: 2026-03-18; else the busiest working day"))
+        ),
+    ] = None,
+    peak: Annotated[str, typer.Option("--peak", help=say(N_("the peak of the morning")))] = "06:30-08:30",
+    off_peak: Annotated[
+        str, typer.Option("--off-peak", help=say(N_("the hours that stand for the rest of the day")))
+    ] = "09:00-16:00",
+    out: Out = None,
+    in_place: InPlace = False,
+    issuer: Issuer = None,
+    date: Issued = None,
+    address: Address = None,
+    home: terminal.Home = terminal.DEFAULT_HOME,
+    as_json: terminal.Json = False,
+) -> None:
+    import datetime as dt
+
+    from cuabien.geo.gtfs import read
+    from cuabien.geo.lines import import_lines, period
+    from cuabien.plan.read import read_plan
+
+    try:
+        on = dt.date.fromisoformat(day) if day else None
+    except ValueError:
+        raise Refused(N_('"{text}" is no day; write 2026-03-18'), text=day) from None
+    before, periods = read_plan(plan), (period(peak), period(off_peak))
+    after, report = import_lines(before, read(feed), feed, day=on, peak=periods[0], off_peak=periods[1])
+    after = _sourced(after, before, feed, issuer=issuer, date=date, address=address)
+    folder = _write(after, plan, out, in_place, home)
+    if as_json:
+        from dataclasses import asdict
+
+        told = {key: value for key, value in asdict(report).items() if key != "faults"}
+        told["warnings"] = [fault.as_row() for fault in report.faults]
+        terminal.print_json({"plan": str(folder), **told})
+    else:
+        _tell_lines(report)
+        _tell_folder(folder)
+
+
+def _tell_lines(report: Any) -> None:
+    from cuabien.geo.lines import WHY
+
+    typer.echo(
+        say(
+            N_("{trips} trips of {day} on {routes} routes became {lines} lines between {stops} stops"),
+            trips=report.trips,
+            day=report.day,
+            routes=report.routes,
+            lines=report.lines,
+            stops=report.stops,
+        )
+    )
+    if report.replaced:
+        typer.echo(say(N_("{count} lines of the plan gave way"), count=len(report.replaced)))
+    if report.off_peak_only:
+        typer.echo(
+            say(N_("{count} lines have no vehicle that sets out in the peak"), count=report.off_peak_only)
+        )
+    if report.dropped:
+        typer.echo(say(N_("Left out:")))
+        rows = [
+            {
+                "why": say(WHY[why]),
+                "count": len(told),
+                "which": "; ".join(told[:WAYS_SHOWN]) + (" …" if len(told) > WAYS_SHOWN else ""),
+            }
+            for why, told in sorted(report.dropped.items())
+        ]
+        terminal.print_table(rows, {"why": N_("why"), "count": N_("count"), "which": N_("which")})
 
 
 def _exports() -> None:

@@ -475,6 +475,8 @@ class Link(Row):
 class TransitLine(Row):
     """`lines.csv`: a line of public transport; its stops stand in `line_stops.csv`. `opens` blank: it runs today."""
 
+    left_out: ClassVar[frozenset[str]] = frozenset({"geometry"})
+
     id: Id
     name_vi: Text
     name_en: Text | None = None
@@ -494,6 +496,8 @@ class TransitLine(Row):
     source: SourceId
     confidence: Confidence
     note: Text | None = None
+    geometry: WktLine | None = None
+    """Its course as LINESTRING (lon lat, ...), WGS 84. Blank: straight from stop to stop."""
 
 
 class LineStop(Row):
@@ -687,8 +691,8 @@ class Parameter(Row):
     """The same in English."""
 
 
-Fingerprint = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-"""Of a public key: SHA-256 in 64 hexadecimal digits."""
+Approver = Annotated[str, Field(pattern=r"^[0-9a-f]{64}( [^\s\x00-\x1f][^\x00-\x1f]{0,118})?$")]
+"""The fingerprint of a public key, SHA-256 in 64 hexadecimal digits; then, after a blank, whose key it is."""
 
 
 class PlanHeader(Row):
@@ -719,5 +723,5 @@ class PlanHeader(Row):
     """The document that approves this edition: the legal clock of publication starts with its day."""
     approvals: Annotated[int, Field(ge=1, le=9)] = 1
     """How many people must sign an edition, its publisher included (docs/publication.md)."""
-    approvers: tuple[Fingerprint, ...] = ()
-    """Fingerprints of the keys whose signatures count; none named: any key does."""
+    approvers: tuple[Approver, ...] = ()
+    """Fingerprints of the keys whose signatures count, each with whose it is after a blank; none named: any key does."""
