@@ -36,9 +36,10 @@ class Stand:
     ours: float
     naive: float
     trend: float
-    low: float | None
-    high: float | None
-    """Over the ends of the ranges of long-run productivity, its half-life and investment together."""
+    low: float
+    high: float
+    """Growth: over the ends of the ranges of long-run productivity, its half-life and investment together. People: by how
+    much their yearly growth had varied, as for the provinces."""
     source: str
 
 
@@ -129,17 +130,17 @@ def _people() -> list[Stand]:
     forecast = provinces.people(known, (2014,))
     values: Mapping[int, float] = known["population"]["Hai Phong"]
     origin, (last, seen, source) = 2014, CENSUS
+    ours = forecast("Hai Phong", origin, last)
     return [
         Stand(
             "population",
             origin,
             last,
             seen,
-            forecast("Hai Phong", origin, last),
+            ours,
             values[origin],
             values[origin] * (values[origin] / values[origin - PAST]) ** ((last - origin) / PAST),
-            None,
-            None,
+            *provinces.band(values, origin, last, ours),
             source,
         )
     ]

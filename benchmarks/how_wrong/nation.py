@@ -244,6 +244,17 @@ class Year:
 
 
 @dataclass(frozen=True)
+class Ages:
+    """One year by age, in groups of five years and 100 and over: persons of both, as we and as the UN have them."""
+
+    year: int
+    women_ours: list[float]
+    women_theirs: list[float]
+    men_ours: list[float]
+    men_theirs: list[float]
+
+
+@dataclass(frozen=True)
 class Report:
     rules: Rules
     hindcast: float
@@ -251,6 +262,8 @@ class Report:
     children: float
     expectancy: tuple[float, float]
     """Of women and men in the last known period, years."""
+    ages: Ages
+    """The last year by sex and age."""
 
 
 def report() -> Report:
@@ -280,4 +293,8 @@ def report() -> Report:
         rows,
         float(fitted.children[-best.fertility_periods :].mean()),
         (float(expectancy[0]), float(expectancy[1])),
+        Ages(
+            years[-1],
+            *(table[sex].tolist() for sex in range(len(SEXES)) for table in (reached[LAST], known[LAST])),
+        ),
     )

@@ -22,7 +22,7 @@ FIGURES = ROOT / "src" / "cuabien" / "service" / "how_wrong.json"
 PAGE = ROOT / "docs" / "how-wrong.md"
 METHODS = {"ours": "the model", "naive": "no change", "trend": "trend of five years"}
 NAMES = {
-    "population": "people",
+    "population": "population",
     "freight_carried": "freight carried",
     "retail_sales_current": "retail sales, current prices",
     "grdp_constant": "GRDP at constant prices, origin = 1",
@@ -40,6 +40,7 @@ def measure() -> dict[str, Any]:
             "children": report.children,
             "expectancy": list(report.expectancy),
             "years": [{**asdict(year), "error": year.error} for year in report.years],
+            "ages": asdict(report.ages),
         },
         "provinces": [asdict(score) for score in provinces.scores(Parameters(plan.parameters))],
         "city": [asdict(stand) for stand in city.stands(plan)],
@@ -100,6 +101,30 @@ def _nation(found: dict[str, Any]) -> list[str]:
         f"life expectancy goes on at half its past pace. {found['children']:.2f} children per woman are held. Standing in 1990-2000, the same rules put",
         f"{100 * found['hindcast']:.0f} percent of the people of 2020 into the wrong cell: the fall of fertility in the 1990s was not foreseen.",
         "",
+        *_ages(found["ages"]),
+    ]
+
+
+def _ages(found: dict[str, Any]) -> list[str]:
+    rows = []
+    for low in range(0, 105, 10):
+        group = slice(low // 5, low // 5 + 2)
+        ours, theirs = (
+            sum(found[f"women_{whose}"][group]) + sum(found[f"men_{whose}"][group])
+            for whose in ("ours", "theirs")
+        )
+        name = f"{low}-{low + 9}" if low < 100 else "100+"
+        rows.append(f"| {name} | {ours / 1e6:.2f} | {theirs / 1e6:.2f} | {100 * (ours / theirs - 1):+.1f} |")
+    return [
+        f"{found['year']} by age, both sexes (the page of the service has each sex in groups of five years):",
+        "",
+        "| age | ours, million | UN, million | error, % |",
+        "|---|---|---|---|",
+        *rows,
+        "",
+        "The total is nearer than its parts, which err in both directions: too many children, because the last fertility is held",
+        "where the UN lets it fall, and too few of the oldest.",
+        "",
     ]
 
 
@@ -109,7 +134,7 @@ def _provinces(scores: list[dict[str, Any]]) -> list[str]:
         "",
         "General Statistics Office, yearbooks. Error: median of the absolute errors; bias: median of the errors; coverage: provinces whose value fell",
         "inside a band of eight in ten, by how much their own yearly growth had varied (a perfect band would hold 80). Provinces whose",
-        "boundary changed are left out.",
+        "boundary changed are left out. Freight is scored to 2015, the last year that the yearbooks at hand hold.",
         "",
         "| | from | to | method | provinces | error, % | bias, % | coverage, % |",
         "|---|---|---|---|---|---|---|---|",
@@ -119,7 +144,7 @@ def _provinces(scores: list[dict[str, Any]]) -> list[str]:
             for s in scores
         ),
         "",
-        "- **People**: a trend of five years beat the model. Cohorts with the nation's ages, the province's fertility of one year and its recent migration",
+        "- **Population**: a trend of five years beat the model. Cohorts with the nation's ages, the province's fertility of one year and its recent migration",
         "  overshoot, because provinces that lose young people also have fewer mothers than the nation; the city's own ages would mend this.",
         "- **Freight**: the model beat both, and still missed by a fifth to a third.",
         "- **Retail**: at current prices everything hangs on inflation, which fell after 2011; nobody who stood there knew. The model",
@@ -132,11 +157,9 @@ def _provinces(scores: list[dict[str, Any]]) -> list[str]:
 def _city(stands: list[dict[str, Any]]) -> list[str]:
     rows = []
     for s in stands:
-        band = "no data" if s["low"] is None else f"{s['low']:.2f} to {s['high']:.2f}"
-        inside = (
-            "" if s["low"] is None else (" (inside)" if s["low"] <= s["seen"] <= s["high"] else " (outside)")
-        )
         digits = 2 if s["indicator"] == "grdp_constant" else 0
+        band = f"{s['low']:.{digits}f} to {s['high']:.{digits}f}"
+        inside = " (inside)" if s["low"] <= s["seen"] <= s["high"] else " (outside)"
         rows.append(
             f"| {NAMES[s['indicator']]} | {s['origin']} | {s['year']} | {s['seen']:.{digits}f} | {s['ours']:.{digits}f}"
             f" | {100 * (s['ours'] / s['seen'] - 1):+.1f} | {band}{inside} | {100 * (s['naive'] / s['seen'] - 1):+.1f}"
@@ -147,7 +170,7 @@ def _city(stands: list[dict[str, Any]]) -> list[str]:
         "",
         "Growth by the model's equations of production folded into one sector, from the growth first published in the year of standing; the band is over the",
         "ends of three assumed ranges together (long-run productivity, how fast it gets there, investment). *No change* for growth holds its last rate.",
-        "People are in thousands.",
+        "Population is in thousands; its band holds eight of ten by how much its own yearly growth had varied.",
         "",
         "| | from | to | what came | the model | error, % | band | no change, error % | trend, error % |",
         "|---|---|---|---|---|---|---|---|---|",

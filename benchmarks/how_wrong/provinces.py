@@ -119,8 +119,8 @@ def _score(
     for name in names:
         seen, said = known[name][last], forecast(name, origin, last)
         errors.append(100 * (said / seen - 1))
-        spread = _spread(known[name], origin) * math.sqrt(last - origin)
-        inside += abs(math.log(seen / said)) <= EIGHT_IN_TEN * spread
+        low, high = band(known[name], origin, last, said)
+        inside += low <= seen <= high
     return Score(
         indicator,
         origin,
@@ -131,6 +131,12 @@ def _score(
         float(np.median(errors)),
         100 * inside / len(names),
     )
+
+
+def band(values: Series, origin: int, last: int, said: float) -> tuple[float, float]:
+    """Where eight of ten values should fall, by how much the yearly growth had varied: it widens with the root of the years."""
+    width = EIGHT_IN_TEN * _spread(values, origin) * math.sqrt(last - origin)
+    return said * math.exp(-width), said * math.exp(width)
 
 
 def _spread(values: Series, origin: int) -> float:

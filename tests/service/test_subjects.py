@@ -595,3 +595,12 @@ def test_neighbouring_links_that_cost_the_same_are_told_as_one(served: City) -> 
 def test_opened_reads_only_what_is_listed(served: City) -> None:
     assert runs.opened(served, "../../etc") is None
     assert runs.opened(served, str(served.run_id)) == open_run(served.run.folder) if served.run else True
+
+
+def test_a_stage_without_a_known_capacity_says_so_in_a_sentence(reader: Client) -> None:
+    for address, said, wrong in (
+        ("/connection/", "chưa biết tải được bao nhiêu", "tải được không có dữ liệu"),
+        ("/en/connection/", "what it can carry is not known", "can carry no data"),
+    ):
+        page = reader.get(address).content.decode()
+        assert said in page and wrong not in page

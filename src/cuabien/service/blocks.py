@@ -32,6 +32,15 @@ class Cell:
     address: str = ""
     quiet: bool = False
 
+    @property
+    def long(self) -> bool:
+        """Whether it is words that need the width of a phone."""
+        return not self.number and len(self.text) > LONG
+
+
+LONG = 24
+"""Letters that a third of a phone's width holds on two lines."""
+
 
 @dataclass(frozen=True)
 class Table:

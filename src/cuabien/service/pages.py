@@ -393,7 +393,7 @@ def source(request: HttpRequest, identity: str) -> HttpResponse:
 
 @require_safe
 def how_wrong(request: HttpRequest) -> HttpResponse:
-    return show(request, "how_wrong.html", current(), past=past_figures.figures())
+    return show(request, "how_wrong.html", current(), blocks=past_figures.blocks())
 
 
 @require_safe

@@ -41,6 +41,40 @@ def shortened(text: str, most: int = TITLE) -> str:
     return text[: most + 1].rsplit(" ", 1)[0].rstrip(" ,;:-") + "…"
 
 
+# ---- periods ----------------------------------------------------------------------------------------------
+
+YEARS_TOGETHER = re.compile(r"^(\d{4})-(\d{4})(?: (avg|sum))?$")
+PART_OF_YEAR = re.compile(r"^(\d{4})(?:H([12])|Q([1-4]))$")
+FIRST_MONTHS = re.compile(r"^(\d{4}) Jan-(Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov)$")
+UP_TO = re.compile(r"^(\d{4})(?:-(\d{2}))? cumulative$")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def period(text: str) -> str:
+    """What the plan writes as 2024H1, 2024Q3, 2014 Jan-Sep, 2021-2025 sum or 2018-06 cumulative, in the reader's words."""
+    if found := YEARS_TOGETHER.match(text):
+        of_all = {
+            "avg": gettext("average of %(first)s–%(last)s"),
+            "sum": gettext("total of %(first)s–%(last)s"),
+        }
+        return of_all.get(found[3], "%(first)s–%(last)s") % {"first": found[1], "last": found[2]}
+    if found := FIRST_MONTHS.match(text):
+        return gettext("first %(months)s months of %(year)s") % {
+            "months": MONTHS.index(found[2]) + 1,
+            "year": found[1],
+        }
+    if found := UP_TO.match(text):
+        end = f"{int(found[2])}/{found[1]}" if found[2] else found[1]
+        return gettext("all up to %(end)s") % {"end": end}
+    if found := PART_OF_YEAR.match(text):
+        year, half, quarter = found.groups()
+        if quarter:
+            return gettext("quarter %(quarter)s of %(year)s") % {"quarter": quarter, "year": year}
+        template = gettext("first half of %(year)s") if half == "1" else gettext("second half of %(year)s")
+        return template % {"year": year}
+    return text
+
+
 # ---- findings ---------------------------------------------------------------------------------------------
 
 

@@ -116,26 +116,10 @@ def day(text: str | None) -> str:
     return "/".join(str(int(part)) for part in reversed(str(text).split("-")))
 
 
-AVERAGE = re.compile(r"^(\d{4})-(\d{4}) avg$")
-PART_OF_YEAR = re.compile(r"^(\d{4})(?:H([12])|Q([1-4]))$")
-
-
 @register.filter
 def period(text: str | None) -> str:
     """2024H1 as "first half of 2024", 2024Q3 as "quarter 3 of 2024", 2021-2025 with a dash of its own."""
-    if not text:
-        return ""
-    average = AVERAGE.match(text)
-    if average:
-        return gettext("average of %(first)s–%(last)s") % {"first": average[1], "last": average[2]}
-    part = PART_OF_YEAR.match(text)
-    if part is None:
-        return re.sub(r"^(\d{4})-(\d{4})$", "\\1–\\2", text)
-    year, half, quarter = part.groups()
-    if quarter:
-        return gettext("quarter %(quarter)s of %(year)s") % {"quarter": quarter, "year": year}
-    template_ = gettext("first half of %(year)s") if half == "1" else gettext("second half of %(year)s")
-    return template_ % {"year": year}
+    return plain.period(text) if text else ""
 
 
 @register.filter
