@@ -159,7 +159,7 @@ def _counts(said: Said, row: o.Consultation) -> Iterable[Block]:
             rows += [_cells(w.say(words[key]), w.number(counted[key])) for key in words if counted[key]]
     yield Table(
         w.say(N_("Opinions, counted")),
-        (Column(w.say(N_("Opinions")), 4), Column(w.say(N_("Number")), 1, "right")),
+        (Column(w.say(N_("Opinions")), 4), Column(w.say(N_("How many")), 1, "right")),
         tuple(rows),
     )
 
