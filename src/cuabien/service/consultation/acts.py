@@ -31,6 +31,7 @@ from cuabien.service.consultation.steering import (
     invitation_of,
     invite,
     move,
+    take_root,
     unanswered,
     what_keeps,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "receipt_of",
     "restore",
     "submit",
+    "take_root",
     "tallies",
     "unanswered",
     "voice",

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from cuabien.base.faults import Refused
 from cuabien.base.words import N_
-from cuabien.record.ledger import Entry, commit, next_entry
+from cuabien.record.ledger import Entry, commit, next_entry, root_content, root_of
 from cuabien.record.ledger import Root as RootLine
 from cuabien.record.ledger import moment as in_words
 from cuabien.record.ledger import when as moment_of
@@ -54,6 +54,14 @@ class Pen:
         LedgerHead.objects.filter(pk=HEAD).update(n=entry.n)
         self.last = entry
         return entry
+
+    def take_root(self) -> None:
+        """Keep the last line as a root, and write the line that speaks of it."""
+        if self.last is None:
+            return
+        root = root_of(self.last, self.at)
+        Root.objects.create(n=root.n, day=root.day, hash=root.hash, at=root.at)
+        self.write("root", root.day, root_content(root))
 
 
 TURN = threading.RLock()
@@ -101,6 +109,23 @@ def leave_no_copy() -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """A view of the database as it stands, whatever is written meanwhile; it holds nobody up."""
+    if connection.in_atomic_block:
+        yield
+        return
+    begin = (
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "BEGIN"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+        try:
+            yield
+        finally:
+            cursor.execute("ROLLBACK")
+
+
 # ---- reading ------------------------------------------------------------------------------------------------
 
 
@@ -125,7 +150,7 @@ def last() -> Entry | None:
 
 
 def roots() -> list[RootLine]:
-    return [RootLine(row.day.isoformat(), row.n, row.hash, row.at) for row in Root.objects.order_by("day")]
+    return [RootLine(row.day.isoformat(), row.n, row.hash, row.at) for row in Root.objects.order_by("n")]
 
 
 def now(moment: dt.datetime | None = None) -> dt.datetime:

@@ -164,6 +164,7 @@ class Invitation(models.Model):
 class Theme(models.Model):
     """What several comments are about: proposed by the program, in force when a person has accepted it."""
 
+    consultation_id: str
     consultation: models.ForeignKey[Consultation, Consultation] = models.ForeignKey(
         Consultation, on_delete=models.CASCADE, related_name="themes"
     )
@@ -183,6 +184,8 @@ class Comment(models.Model):
     """What somebody said about an edition: all of it that may be shown for ever."""
 
     consultation_id: str
+    theme_id: int | None
+    twin_of_id: str | None
     author_id: Any
     pictures: Any
     id: Text = models.CharField(primary_key=True, max_length=PUBLIC_ID)
@@ -294,10 +297,12 @@ class Voice(models.Model):
 
 
 class DayTally(models.Model):
-    """Voices of a comment as they stood at the end of a day on which they had changed: what the ledger's line of that day holds."""
+    """Voices of a comment as they stood when a tally was taken, if they had changed since the one before."""
 
     comment_id: str
 
+    entry_n: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+    """The line of the ledger that holds the tally."""
     day: models.DateField[dt.date, dt.date] = models.DateField()
     comment: models.ForeignKey[Comment, Comment] = models.ForeignKey(
         Comment, on_delete=models.CASCADE, related_name="tallies"
@@ -308,8 +313,10 @@ class DayTally(models.Model):
     oppose_anonymous: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
 
     class Meta:
-        ordering: ClassVar = ["day", "id"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["day", "comment"], name="one_tally_a_day")]
+        ordering: ClassVar = ["entry_n", "id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["entry_n", "comment"], name="one_row_a_tally")
+        ]
 
 
 class Moderation(models.Model):
@@ -402,6 +409,7 @@ class Phrase(models.Model):
 class Merged(models.Model):
     """An accepted proposal that went into the next draft. Who is credited stands in its comment's words."""
 
+    comment_id: str
     comment: models.ForeignKey[Comment, Comment] = models.ForeignKey(
         Comment, on_delete=models.PROTECT, related_name="merged"
     )
@@ -425,6 +433,7 @@ class Merged(models.Model):
 class Meeting(models.Model):
     """A day on which the city meets businesses or residents."""
 
+    consultation_id: str | None
     id: Text = models.CharField(primary_key=True, max_length=64)
     title_vi: Text = models.CharField(max_length=300)
     title_en: Text = models.CharField(max_length=300, blank=True, default="")
@@ -446,6 +455,7 @@ class Meeting(models.Model):
 class Question(models.Model):
     """What was asked in a dialogue, typed in by an official without names; what was answered; what was done."""
 
+    meeting_id: str
     id: Text = models.CharField(primary_key=True, max_length=PUBLIC_ID)
     meeting: models.ForeignKey[Meeting, Meeting] = models.ForeignKey(
         Meeting, on_delete=models.PROTECT, related_name="questions"
@@ -541,12 +551,13 @@ class LedgerHead(models.Model):
 
 
 class Root(models.Model):
-    """The last entry of a day, published so that nobody can grow another chain beneath it."""
+    """The last entry at a moment, published so that nobody can grow another chain beneath it: one a day, and one for each record
+    that is taken out."""
 
-    day: models.DateField[dt.date, dt.date] = models.DateField(primary_key=True)
-    n: models.PositiveIntegerField[int, int] = models.PositiveIntegerField()
+    n: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(primary_key=True)
+    day: models.DateField[dt.date, dt.date] = models.DateField(db_index=True)
     hash: Text = models.CharField(max_length=HASH)
     at: Text = models.CharField(max_length=20)
 
     class Meta:
-        ordering: ClassVar = ["day"]
+        ordering: ClassVar = ["n"]

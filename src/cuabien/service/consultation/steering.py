@@ -16,7 +16,6 @@ from cuabien.base.dates import VIETNAM, last_second
 from cuabien.base.faults import Fault, Refused, UnusableInput, stops
 from cuabien.base.words import N_
 from cuabien.record.contents import invitation_content, transition_content, voices_content
-from cuabien.record.ledger import root_content, root_of
 from cuabien.record.procedure import ASKING, SIDE, STATES, Facts, may_go, next_state, step_of
 from cuabien.service.consultation import images, ledger
 from cuabien.service.consultation.common import (
@@ -320,31 +319,41 @@ def daily(moment: dt.datetime | None = None) -> bool:
     """
     with writing(moment) as pen:
         day = day_of(pen.now)
-        if day is None or Root.objects.filter(day=day).exists() or pen.last is None:
+        if day is None or pen.last is None or Root.objects.filter(day=day).exists():
             return False
-        changed = _changed_since_last_tally()
-        if changed:
-            DayTally.objects.bulk_create(
-                DayTally(day=day, comment_id=i, **vars(tally)) for i, tally in changed.items()
-            )
-            pen.write(
-                "voices",
-                day.isoformat(),
-                voices_content(day.isoformat(), {i: tally.as_tuple() for i, tally in changed.items()}),
-            )
-        root = root_of(pen.last, pen.at)
-        Root.objects.create(day=day, n=root.n, hash=root.hash, at=root.at)
-        pen.write("root", root.day, root_content(root))
+        _tally(pen, day)
+        pen.take_root()
         home = Path(settings.CUABIEN_HOME)
         images.sweep(home, lambda: set(Picture.objects.values_list("sha256", flat=True)), time.time())
     return True
 
 
+def take_root(moment: dt.datetime | None = None) -> None:
+    """What a record that is taken out now rests on: the voices as they stand, and a root of the moment."""
+    with writing(moment) as pen:
+        day = day_of(pen.now)
+        if day is not None and pen.last is not None:
+            _tally(pen, day)
+            if pen.last.kind != "root":  # nothing was written since
+                pen.take_root()
+
+
+def _tally(pen: ledger.Pen, day: dt.date) -> None:
+    """The voices that changed since the last tally, as one line of the ledger."""
+    changed = _changed_since_last_tally()
+    if changed:
+        told = {comment: tally.as_tuple() for comment, tally in changed.items()}
+        n = pen.write("voices", day.isoformat(), voices_content(day.isoformat(), told)).n
+        DayTally.objects.bulk_create(
+            DayTally(day=day, entry_n=n, comment_id=i, **vars(tally)) for i, tally in changed.items()
+        )
+
+
 def _changed_since_last_tally() -> dict[str, Tally]:
-    newest = DayTally.objects.filter(comment=OuterRef("comment")).order_by("-day").values("day")[:1]
+    newest = DayTally.objects.filter(comment=OuterRef("comment")).order_by("-entry_n").values("entry_n")[:1]
     told = {
         row.comment_id: Tally(row.support_verified, row.support_anonymous, row.oppose_verified, row.oppose_anonymous)
-        for row in DayTally.objects.filter(day=Subquery(newest))
+        for row in DayTally.objects.filter(entry_n=Subquery(newest))
     }  # fmt: skip
     now = tallies()
     return {

@@ -110,13 +110,13 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Root",
             fields=[
-                ("day", models.DateField(primary_key=True, serialize=False)),
-                ("n", models.PositiveIntegerField()),
+                ("n", models.PositiveIntegerField(primary_key=True, serialize=False)),
+                ("day", models.DateField(db_index=True)),
                 ("hash", models.CharField(max_length=64)),
                 ("at", models.CharField(max_length=20)),
             ],
             options={
-                "ordering": ["day"],
+                "ordering": ["n"],
             },
         ),
         migrations.CreateModel(
@@ -765,6 +765,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                ("entry_n", models.PositiveIntegerField()),
                 ("day", models.DateField()),
                 ("support_verified", models.PositiveIntegerField()),
                 ("support_anonymous", models.PositiveIntegerField()),
@@ -780,8 +781,10 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["day", "id"],
-                "constraints": [models.UniqueConstraint(fields=("day", "comment"), name="one_tally_a_day")],
+                "ordering": ["entry_n", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry_n", "comment"), name="one_row_a_tally")
+                ],
             },
         ),
         migrations.AddConstraint(
