@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from cuabien.service import editions, ogc, pages, pages_of_edition, pages_of_record, pages_of_subjects
 from cuabien.service.api import api
+from cuabien.service.people import desk as people_desk
 from cuabien.service.people.urls import urlpatterns as accounts
 from cuabien.service.trying import pages as trying
 
@@ -60,6 +61,8 @@ urlpatterns = [
         path("record/<str:identity>/answers/<int:page>/", pages_of_record.answers, name="record-answers"),
         path("about/", pages.about, name="about"),
         path("accounts/", include(accounts)),
+        path("desk/roles/", people_desk.roles, name="desk-roles"),
+        path("desk/deeds/", people_desk.record, name="desk-deeds"),
         prefix_default_language=False,
     ),
 ]

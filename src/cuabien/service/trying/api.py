@@ -22,6 +22,7 @@ from cuabien.plan.change import Change
 from cuabien.service.bilingual import both
 from cuabien.service.city import City, current
 from cuabien.service.encode import to_json
+from cuabien.service.people.guard import public
 from cuabien.service.trying import answers, asking, changes, compared, options, queue, store, tell, visitors
 from cuabien.service.trying import schemas as s
 from cuabien.service.trying.answers import Seen
@@ -132,6 +133,7 @@ def objects(
 
 
 @router.post("", response=SENDING, summary="Try a change")
+@public
 @with_database
 def send(request: HttpRequest, sent: s.ChangeIn) -> Any:
     stop = stopped_at_the_door(request)
@@ -162,6 +164,7 @@ def send(request: HttpRequest, sent: s.ChangeIn) -> Any:
 
 
 @router.post("/{change}/run", response=SENDING, summary="Model a stored change again")
+@public
 @with_database
 def run(request: HttpRequest, change: Hash) -> Any:
     stop = stopped_at_the_door(request, json=False)
@@ -234,6 +237,7 @@ def job(
     response={200: s.JobOut, 403: s.Problem, 404: s.Problem, 422: s.Problem, 503: s.Wait},
     summary="Cancel a job",
 )
+@public
 @with_database
 def cancel(request: HttpRequest, identity: Id) -> Any:
     if not asking.from_here(request):
