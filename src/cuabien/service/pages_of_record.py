@@ -191,8 +191,10 @@ def _ledger(record: o.Record) -> Block:
 def _files(city: City) -> Block:
     assert city.published is not None
     heading = gettext("The record as files")
-    names = sorted(f for f in city.published.files if f.startswith("record/") and f.endswith((".csv", ".geojson", ".jsonl", ".json")))  # fmt: skip
-    rows = tuple((text(name.removeprefix("record/"), FILE + name),) for name in names)
+    endings = (".csv", ".geojson", ".jsonl", ".json")
+    names = sorted(f for f in city.published.files if f.startswith("record/") and f.endswith(endings))
+    report = sorted(f for f in city.published.files if f.startswith(f"documents/response.{language()}."))
+    rows = tuple((text(name.split("/", 1)[1], FILE + name),) for name in (*report, *names))
     return Block("files", heading, tables=(Table(heading, head(gettext("File")), rows, folded=heading),))
 
 
