@@ -182,10 +182,15 @@ def _ledger(record: o.Record) -> Block:
         gettext("Whoever sent a comment holds a receipt. With it anyone proves, without us, that the comment is in this edition as it was sent:"),
     ]  # fmt: skip
     if record.roots:
-        said.append(gettext("Last root: %(root)s (%(day)s)") % {"root": record.roots[-1].hash, "day": words.date(record.roots[-1].day, language())})  # fmt: skip
+        said.append(gettext("Last root: %(root)s (%(day)s)") % {"root": _in_groups(record.roots[-1].hash), "day": words.date(record.roots[-1].day, language())})  # fmt: skip
     return Block(
         "ledger", gettext("How this is proven"), tuple(said), quiet="cuabien verify . --receipt RECEIPT.json"
     )
+
+
+def _in_groups(digits: str) -> str:
+    """Digits that an eye can compare and a narrow page can break."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
 
 
 def _files(city: City) -> Block:
