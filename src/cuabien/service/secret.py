@@ -1,6 +1,7 @@
 """The server's secret: made once, kept in the home folder, readable by its owner only.
 
-Nothing is signed today (no accounts, no forms), yet a guessable key would be a trap for whoever adds them.
+It signs sessions, and from it are made the keys with which people take back what they said without an account. Whoever
+loses it takes those keys from them: a backup holds it.
 """
 
 from __future__ import annotations
