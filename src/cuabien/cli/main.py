@@ -15,7 +15,19 @@ import typer
 from cuabien.base.faults import CuabienError, FaultyPlan, Refused, UnusableInput
 from cuabien.base.words import LANGUAGES, N_, say
 
-THEMES = ("plan", "model", "stress", "answers", "documents", "assign", "imports", "publishing", "serving", "officials")
+THEMES = (
+    "plan",
+    "model",
+    "stress",
+    "answers",
+    "documents",
+    "assign",
+    "imports",
+    "publishing",
+    "serving",
+    "officials",
+    "record",
+)
 """Modules of `cuabien.cli`, each with `add_commands(app)`, in the order of the help page."""
 ANYWHERE = N_("--lang vi or --lang en may stand anywhere.")
 
