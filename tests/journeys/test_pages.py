@@ -48,6 +48,7 @@ KINDS = (
     "connection/",
     "areas/11329/growth/",
     "compare/",
+    "how-wrong/",
 )
 """One of each; PR04 is withheld and says so."""
 
@@ -80,6 +81,22 @@ def test_pages_have_no_accessibility_violation_and_fit_the_screen(visit: Visit, 
             page = visit(prefix + kind, size)
             assert violations(page, axe) == [], (prefix, size)
             assert overflow_px(page) <= 0, (prefix, size)
+
+
+@pytest.mark.parametrize("prefix", ["/", "/en/"])
+def test_no_column_of_a_score_is_cut_off(visit: Visit, prefix: str) -> None:
+    page = visit(f"{prefix}how-wrong/", DESK)
+    hidden = "wraps => wraps.filter(w => w.clientWidth && w.scrollWidth > w.clientWidth).map(w => w.innerText.slice(0, 80))"
+    assert page.locator(".table-wrap").evaluate_all(hidden) == []
+
+
+@pytest.mark.parametrize(("kind", "least"), [("connection/", 5), ("subjects/underground/", 1)])
+def test_words_in_a_table_have_the_width_of_a_phone(visit: Visit, kind: str, least: int) -> None:
+    page = visit(f"/{kind}", PHONE)
+    shares = page.locator(".table--tight td.words:visible").evaluate_all(
+        "cells => cells.map(c => c.clientWidth / c.closest('tr').clientWidth)"
+    )
+    assert len(shares) >= least and min(shares) > 0.8
 
 
 @pytest.mark.parametrize("prefix", ["/", "/en/"])

@@ -40,6 +40,8 @@ class Cell:
 
 LONG = 24
 """Letters that a third of a phone's width holds on two lines."""
+WIDE = 6
+"""Columns with heads of one line that a desk holds."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     folded: str = ""
     quiet: bool = False
+
+    @property
+    def wide(self) -> bool:
+        """Whether it has so many columns that their heads take two lines."""
+        return len(self.head) > WIDE
 
     @property
     def lines(self) -> list[tuple[Cell, list[tuple[Cell, Cell]]]]:
