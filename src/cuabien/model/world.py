@@ -56,6 +56,7 @@ class World:
             "node": len(self.plan.nodes),
             "link": len(self.plan.links),
             "terminal": len(self.plan.terminals),
+            "line_stop": len(self.plan.line_stops),
         }
 
     def models(self, subject: str) -> bool:

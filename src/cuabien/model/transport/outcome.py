@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cuabien.model.parameters import Parameters
-from cuabien.model.transport import choice, people, trees
+from cuabien.model.transport import choice, people, service, trees
 from cuabien.model.transport.connection import loads_at
 from cuabien.model.transport.goods import BARGE, RAIL, ROAD, Goods
 from cuabien.model.transport.network import least_from, origins_of
@@ -27,6 +27,7 @@ PEOPLE = (
     "transport.motorbike_minutes",
     "transport.car_minutes",
 )
+LINES = ("transport.line_load",)
 ROADS = (
     "transport.flow",
     "transport.link_minutes",
@@ -58,6 +59,16 @@ ROUNDING = 1e-12
 """Share of a pair's trips below which nobody is left over: the shares of the modes sum to 1 but for the rounding of floats."""
 LINKS_TRIED = 40
 """How many of the fullest links are taken away in turn in a milestone year; every bridge is beside them."""
+
+
+def of_lines(plan: Plan, here: Setting, p: Parameters, traffic: Traffic) -> dict[str, Array]:
+    """Who is on board of the lines of the plan in the peak hour; those who take what is assumed beside them are on none."""
+    day = traffic.day
+    riders = {
+        mode: people.peak_persons(day, p, people.MODE_OF[mode]) * by_line
+        for mode, by_line in day.by_line.items()
+    }
+    return {"transport.line_load": service.load(plan, riders, here.lines.peak)}
 
 
 def of_people(

@@ -6,6 +6,7 @@ all purposes, with the minutes of its hour.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy as np
 from cuabien.model.parameters import Parameters
 from cuabien.model.transport import balance, choice, trips
 from cuabien.model.transport.network import Ints
+from cuabien.model.transport.service import Service
 from cuabien.model.transport.setting import Setting
 from cuabien.model.variables import PURPOSES, TRAVEL_MODES, Array
 
@@ -20,6 +22,8 @@ WALK, BICYCLE, MOTORBIKE, CAR, BUS, RAIL, FERRY = range(len(TRAVEL_MODES))
 WORK, SCHOOL, ERRANDS = range(len(PURPOSES))
 LONGEST_WAIT_MIN = 20.0
 """Where a service runs seldom, people know its hours and do not come earlier than this."""
+MODE_OF = {"bus": BUS, "rail": RAIL, "boat": FERRY}
+"""Modes that lines of the plan may serve, as parameters name them."""
 OCCUPANCY = {MOTORBIKE: "motorbike", CAR: "car", BUS: "bus"}
 
 
@@ -86,9 +90,13 @@ def _spread(total: float, weights: Array, otherwise: Array) -> Array:
 
 
 def mode_minutes(
-    setting: Setting, p: Parameters, year: int, motorbike: Array, car: Array
-) -> tuple[Array, Array]:
-    """([mode, i, j] minutes door to door, [mode, i, j] generalised minutes: waiting and money counted in)."""
+    setting: Setting, p: Parameters, year: int, motorbike: Array, car: Array, lines: Mapping[str, Service]
+) -> tuple[Array, Array, dict[str, Array]]:
+    """Minutes door to door [mode, i, j]; generalised minutes [mode, i, j], waiting and money counted in; and by mode with lines, [i, j] whether
+    they are the better way.
+
+    `lines`: those of the plan in the hour. Beside them stands what is assumed of lines that the plan does not know.
+    """
     wait = {
         mode: min(p(f"transport.{mode}_headway_min", year) / 2, LONGEST_WAIT_MIN)
         for mode in ("bus", "rail", "boat")
@@ -101,7 +109,7 @@ def mode_minutes(
             60 * setting.walk_km / p("transport.bicycle_speed_kmh"),
             motorbike + ready[0],
             car + ready[1],
-            bus + wait["bus"],
+            bus + wait["bus"] if setting.buses_assumed else np.full_like(car, np.inf),
             setting.rail + wait["rail"],
             setting.boat + wait["boat"],
         ]
@@ -115,8 +123,17 @@ def mode_minutes(
     }
     fare = [p("transport.bus_fare_vnd"), p("transport.rail_fare_vnd"), p("transport.ferry_fare_vnd")]
     paid = np.array([0.0, 0.0, 0.0, 0.0, *fare])
-    more = (p("transport.wait_weight") - 1) * waited + paid / p("transport.value_of_time_vnd_min")
-    generalised = minutes + more[:, None, None]
+    money = paid / p("transport.value_of_time_vnd_min")
+    generalised = minutes + ((p("transport.wait_weight") - 1) * waited + money)[:, None, None]
+    by_line = {}
+    for name, mode in MODE_OF.items():
+        if name in lines:
+            by = lines[name]
+            stood = np.minimum(by.wait, LONGEST_WAIT_MIN * (1 + by.transfers))
+            felt = by.moving + p("transport.wait_weight") * stood + money[mode]
+            by_line[name] = felt < generalised[mode]
+            minutes[mode] = np.where(by_line[name], by.moving + stood, minutes[mode])
+            generalised[mode] = np.where(by_line[name], felt, generalised[mode])
     known_km = np.where(
         np.isfinite(setting.km), setting.km, 0.0
     )  # where no road leads, minutes say so already
@@ -124,7 +141,7 @@ def mode_minutes(
         generalised[mode] += vnd / p("transport.value_of_time_vnd_min") * known_km
     apart = setting.part[:, None] != setting.part[None, :]
     minutes[:, apart] = generalised[:, apart] = np.inf
-    return minutes, generalised
+    return minutes, generalised, by_line
 
 
 def constants(p: Parameters, year: int, base_year: int) -> Array:
@@ -169,6 +186,8 @@ class Day:
     """[purpose, j] where the next balance begins."""
     miss: float
     """Largest miss of arrivals, as a share of trips."""
+    by_line: dict[str, Array]
+    """Mode with lines of the plan -> [i, j] whether its passengers take them in the peak, and not what is assumed beside them."""
 
     def by_mode(self) -> Array:
         """[purpose, mode, i, j] persons on the way out."""
@@ -179,7 +198,9 @@ class Day:
 
 
 def off_peak(setting: Setting, p: Parameters, year: int, base_year: int, of: Ends) -> OffPeak:
-    minutes, generalised = mode_minutes(setting, p, year, setting.motorbike, setting.car)
+    minutes, generalised, _ = mode_minutes(
+        setting, p, year, setting.motorbike, setting.car, setting.lines.off_peak
+    )
     shares, composite = choice.mode_shares(
         generalised, constants(p, year, base_year), p("transport.mode_scale")
     )
@@ -200,7 +221,7 @@ def day(
     start: Array | None = None,
 ) -> Day:
     """A day's trips when the peak's minutes are `motorbike` and `car` [i, j]."""
-    minutes, generalised = mode_minutes(setting, p, year, motorbike, car)
+    minutes, generalised, by_line = mode_minutes(setting, p, year, motorbike, car, setting.lines.peak)
     shares, composite = choice.mode_shares(
         generalised, constants(p, year, base_year), p("transport.mode_scale")
     )
@@ -217,19 +238,24 @@ def day(
         )
         miss = max(miss, missed)
     found[ERRANDS] = errands.trips
-    return Day(found, shares, minutes, composite, errands, factors, miss)
+    return Day(found, shares, minutes, composite, errands, factors, miss, by_line)
 
 
-def peak_vehicles(of: Day, p: Parameters, mode: int) -> Array:
-    """[i, j] vehicles of a mode in the peak hour."""
-    persons = np.zeros_like(of.trips[0])
+def peak_persons(of: Day, p: Parameters, mode: int) -> Array:
+    """[i, j] persons by a mode in the peak hour."""
+    persons: Array = np.zeros_like(of.trips[0])
     for index, purpose in enumerate(PURPOSES):
         persons += trips.peak_trips(
             of.trips[index] * of.shares_of(index)[mode],
             p(f"transport.peak_out_{purpose}"),
             p(f"transport.peak_back_{purpose}"),
         )
-    return trips.vehicles(persons, p(f"transport.persons_per_{OCCUPANCY[mode]}"))
+    return persons
+
+
+def peak_vehicles(of: Day, p: Parameters, mode: int) -> Array:
+    """[i, j] vehicles of a mode in the peak hour."""
+    return trips.vehicles(peak_persons(of, p, mode), p(f"transport.persons_per_{OCCUPANCY[mode]}"))
 
 
 def daily_vehicles(of: Day, p: Parameters, mode: int) -> Array:

@@ -19,7 +19,7 @@ from cuabien.plan.edition import row_content
 from cuabien.plan.objects import Parameter
 from cuabien.plan.package import Plan
 
-TABLES = ("areas", "nodes", "links", "terminals")
+TABLES = ("areas", "nodes", "links", "lines", "line_stops", "terminals")
 PARAMETERS = "transport."
 
 

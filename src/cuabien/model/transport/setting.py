@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from cuabien.model.parameters import Parameters
-from cuabien.model.transport import transit, trees
+from cuabien.model.transport import service, transit, trees
 from cuabien.model.transport.connection import Way, ways_to_gates
 from cuabien.model.transport.graph import Roads, build_roads, km_between, local_km
 from cuabien.model.transport.network import Bools, Ints
@@ -23,6 +23,9 @@ from cuabien.plan.objects import Link
 
 STOPS = ("station", "ferry_landing")
 """Kinds of node at which passengers get on; where the plan names no two of them on a line, at every node of it."""
+
+LINE_OF = {"rail": "train", "metro": "metro", "ferry": "ferry"}
+"""Mode of a link -> the kind of line that runs on it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,12 @@ class Setting:
     """[i, j] minutes on empty roads."""
     rail: Array
     boat: Array
-    """[i, j] minutes to a stop, on the ride and from the stop, without the wait; infinite where no line leads."""
+    """[i, j] minutes to a stop, on the ride and from the stop, without the wait; infinite where no line leads. By links and an
+    assumed headway: of the kinds of line that the plan does not know."""
+    lines: service.Services
+    """By the lines of the plan."""
+    buses_assumed: bool
+    """Whether the plan does not know the buses that run today."""
     cars: Trees
     trucks: Trees
     """On empty roads, between all zones."""
@@ -52,7 +60,13 @@ class Setting:
     """rail, barge and fairway: node -> its way to a gate."""
 
 
-def build(world: World, open_now: Sequence[str]) -> Setting:
+def build(
+    world: World,
+    open_now: Sequence[str],
+    running: Sequence[str] = (),
+    headways: service.Headways | None = None,
+) -> Setting:
+    """`running`: the lines and stops of public transport that run; `headways`: of those of which nobody said how often."""
     p, local = world.parameters, local_km(world)
     roads = build_roads(world, open_now, local)
     net = roads.network
@@ -72,8 +86,23 @@ def build(world: World, open_now: Sequence[str]) -> Setting:
     walk_km = between(roads.length_km, on_foot, local)
     motorbike = between(net.free_flow_min + roads.motorbike_min, no_car, inside)
     car = _with_inside(cars.between_zones[np.ix_(here, here)], inside)
-    rail, boat = _ride(world, open_now, ("rail", "metro")), _ride(world, open_now, ("ferry",))
-    quickest = np.minimum.reduce([60 * walk_km / p("transport.walk_speed_kmh"), motorbike, car, rail, boat])
+    known = service.known(world.plan)
+    unknown = {mode for mode, line in LINE_OF.items() if line not in known}
+    rail, boat = (
+        _ride(world, open_now, [mode for mode in modes if mode in unknown])
+        for modes in (("rail", "metro"), ("ferry",))
+    )
+    lines = service.build(world, running, headways or {})
+    quickest = np.minimum.reduce(
+        [
+            60 * walk_km / p("transport.walk_speed_kmh"),
+            motorbike,
+            car,
+            rail,
+            boat,
+            *(by.moving for by in lines.peak.values()),
+        ]
+    )
     return Setting(
         tuple(open_now),
         roads,
@@ -84,6 +113,8 @@ def build(world: World, open_now: Sequence[str]) -> Setting:
         car=car,
         rail=rail,
         boat=boat,
+        lines=lines,
+        buses_assumed="bus" not in known,
         part=parts(quickest, p("transport.longest_day_trip_min")),
         cars=cars,
         trucks=trees.grow(net, net.free_flow_min + roads.truck_min, everywhere),

@@ -15,8 +15,8 @@ import numpy as np
 from cuabien.model import landside
 from cuabien.model.berths import BerthRules, by_terminal
 from cuabien.model.engine import Situation, State, Step
-from cuabien.model.opening import open_links
-from cuabien.model.transport import choice, goods, inputs, outcome, people, seen, setting
+from cuabien.model.opening import open_lines, open_links
+from cuabien.model.transport import choice, goods, inputs, outcome, people, seen, service, setting
 from cuabien.model.transport.inputs import faults, needs
 from cuabien.model.transport.network import Equilibrium
 from cuabien.model.transport.setting import Setting
@@ -34,7 +34,7 @@ PAGE = "theory/transport"
 T = TypeVar("T")
 
 INDUSTRY = SECTORS.index("industry")
-WRITES = (*outcome.PEOPLE, *outcome.ROADS, *outcome.GOODS, *outcome.LOSSES)
+WRITES = (*outcome.PEOPLE, *outcome.LINES, *outcome.ROADS, *outcome.GOODS, *outcome.LOSSES)
 BEGIN = ("transport.motorbike_minutes", "transport.car_minutes")
 """Last year's minutes, from which a year begins to settle."""
 
@@ -55,12 +55,16 @@ class Settled:
     routes: Equilibrium
 
 
+Opened = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, float], ...]]
+"""Open links; lines and stops that run; headways that are assumed."""
+
+
 @dataclass
 class Memory:
     """What is made once and used again: settings by their open links, and the routes of the year before to begin from."""
 
     world: World
-    settings: dict[tuple[str, ...], Setting] = field(default_factory=dict)
+    settings: dict[object, Setting] = field(default_factory=dict)
     before: tuple[int, str, Settled] | None = None
     """The year that was settled last, the key of what it followed from, and what was found."""
 
@@ -73,11 +77,21 @@ class Memory:
     def fingerprint(self) -> str:
         return seen.fingerprint(self.seen)
 
-    def setting(self, open_now: tuple[str, ...]) -> Setting:
-        if open_now not in self.settings:
-            key = self.key(0, open_now)
-            self.settings[open_now] = self.recalled(key, lambda: setting.build(self.seen, open_now))
-        return self.settings[open_now]
+    def setting(self, opened: Opened) -> Setting:
+        if opened not in self.settings:
+            links, running, headways = opened
+            key = self.key(0, opened)
+            self.settings[opened] = self.recalled(
+                key, lambda: setting.build(self.seen, links, running, dict(headways))
+            )
+        return self.settings[opened]
+
+    def opened(self, year: int) -> Opened:
+        """What is open in a year, and how often runs what nobody said it of."""
+        plan = self.world.plan
+        running = open_lines(plan, year)
+        often = service.assumed_headways(plan, self.world.parameters, running, year)
+        return open_links(plan, year), running, tuple(sorted(often.items()))
 
     def warm(self, year: int, open_now: tuple[str, ...]) -> tuple[str, Equilibrium | None]:
         """The routes of the year before and their key, if they ran on the same links."""
@@ -133,13 +147,14 @@ def _reads(world: World) -> tuple[str, ...]:
 def _year(memory: Memory, year: int, now: State, last: State | None) -> dict[str, Array]:
     """Everything that the subject says of one year; recalled, where it was said of just this year before."""
     world = memory.world
-    open_now = open_links(world.plan, year)
+    opened = memory.opened(year)
+    open_now = opened[0]
     berths, most, *by_mode = (kept[:, year - world.base_year] for kept in _port(world))
     cargo = landside.over_terminals(float(now["economy.port_cargo"]), berths, most)
     before, routes = memory.warm(year, open_now)
     key = memory.key(
         year,
-        (open_now, before),
+        (opened, before),
         now,
         last or {},
         {"berths": berths, "cargo": cargo, "by_road": by_mode[0], "by_barge": by_mode[1]},
@@ -147,7 +162,7 @@ def _year(memory: Memory, year: int, now: State, last: State | None) -> dict[str
     settled = memory.recalled(
         key,
         lambda: _settled(
-            memory.seen, memory.setting(open_now), year, now, last, cargo, by_mode, berths, routes
+            memory.seen, memory.setting(opened), year, now, last, cargo, by_mode, berths, routes
         ),
     )
     memory.before = (year, key, settled)
@@ -176,6 +191,7 @@ def _settled(
     traffic = settle(here, p, year, world.base_year, of, moved.trucks, *_begin(here, last), routes)
     found = {
         **outcome.of_people(here, p, traffic, persons, jobs, without_work),
+        **outcome.of_lines(world.plan, here, p, traffic),
         **outcome.of_roads(world.plan, here, p, traffic),
         **outcome.of_goods(world.plan, here, p, traffic, moved, berths),
         **outcome.of_losses(world.plan, here, traffic, year in world.plan.header.milestones),
