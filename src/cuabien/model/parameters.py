@@ -84,7 +84,7 @@ def assumed_ranges(rows: Mapping[str, Parameter], names: Iterable[str]) -> list[
 def parameter_faults(rows: Mapping[str, Parameter], needs: Iterable[Need]) -> list[Fault]:
     """What is missing, out of bounds, or assumed without a range."""
     faults: list[Fault] = []
-    for need in needs:
+    for need in dict.fromkeys(needs):  # two subjects may read one number; it is told once
         row = rows.get(need.id)
         if row is None:
             faults.append(

@@ -6,6 +6,7 @@ from cuabien.base.faults import Fault
 from cuabien.base.words import N_
 from cuabien.model import berths, landside
 from cuabien.model.links import CAPACITIES, KINDS, TRUCKS, is_driven
+from cuabien.model.opening import link_years
 from cuabien.model.parameters import Need, Parameters
 from cuabien.model.variables import PURPOSES, TRAVEL_MODES
 from cuabien.plan.package import Plan
@@ -95,6 +96,34 @@ def needs(plan: Plan) -> tuple[Need, ...]:
     return (*ROADS, *TRIPS, *PEAK, *MODES, *FREIGHT, *berths.NEEDS, *landside.SHARES)
 
 
+def _no_roads(plan: Plan) -> list[Fault]:
+    """A plan without a road, or with a modelled year in which none is open."""
+    remedy = N_("add the roads of the city, or take the transport parameters out of parameters.toml")
+    roads = [link.id for link in plan.links.values() if is_driven(link)]
+    if not roads:
+        return [
+            Fault(
+                "no-roads",
+                "map/links.csv",
+                N_("the plan has no road, and nobody can travel"),
+                remedy,
+            )
+        ]
+    spans = link_years(plan)
+    for year in range(plan.header.base_year, plan.header.horizon + 1):
+        if not any(spans[road][0] <= year < spans[road][1] for road in roads):
+            return [
+                Fault(
+                    "no-roads",
+                    "map/links.csv",
+                    N_("in {year} no road of the plan is open, and nobody can travel"),
+                    remedy,
+                    values={"year": year},
+                )
+            ]
+    return []
+
+
 def faults(plan: Plan) -> list[Fault]:
     """What keeps the roads from being modelled, and what would turn choices upside down."""
     p = Parameters(plan.parameters)
@@ -114,15 +143,7 @@ def faults(plan: Plan) -> list[Fault]:
         for name, decay in decays.items()
         if decay > scale
     ]
-    if not any(is_driven(link) for link in plan.links.values()):
-        found.append(
-            Fault(
-                "no-roads",
-                "map/links.csv",
-                N_("the plan has no road, and nobody can travel"),
-                N_("add the roads of the city, or take the transport parameters out of parameters.toml"),
-            )
-        )
+    found += _no_roads(plan)
     found += [
         Fault(
             "commune-without-centre",

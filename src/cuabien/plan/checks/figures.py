@@ -440,7 +440,7 @@ def _does_not_add_up(c: Context, column: str, template: str, tolerance: float) -
     parts = [getattr(commune, column) for commune in c.plan.communes]
     if whole is None or not parts or None in parts:
         return
-    if abs(sum(parts) / whole - 1) > tolerance:
+    if abs(sum(parts) - whole) > tolerance * whole:
         yield Found("areas", city.id, template, {"sum": round(sum(parts), 2), "whole": whole})
 
 

@@ -252,7 +252,9 @@ def far_from_city(c: Context) -> Iterator[Found]:
     if not points:
         return
     lon, lat = (float(median(values)) for values in zip(*points, strict=True))
-    rows: list[tuple[str, Any]] = [("areas", a) for a in c.plan.areas.values() if a.lon is not None]
+    rows: list[tuple[str, Any]] = [
+        ("areas", a) for a in c.plan.areas.values() if a.lon is not None and a.lat is not None
+    ]
     rows += [("nodes", node) for node in c.plan.nodes.values()]
     rows += [("places", place) for place in c.plan.places.values() if place.kind not in LABELS_OF_THE_SEA]
     for table, row in rows:
