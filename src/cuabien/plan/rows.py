@@ -110,7 +110,7 @@ def _cell_fault(row_type: type[o.Row], file: str, row: int | str | None, detail:
     if rule in ("not-a-number", "not-whole") and isinstance(value, str) and "," in value:
         rule = "decimal-comma"
     if rule == "bad-id" and context.get("pattern") != o.ID_PATTERN:
-        return fault("control-character", file, row, code=shown(ascii(value)))
+        return fault("control-character", file, row, column=column, code=shown(ascii(value)))
     values: dict[str, object] = {"column": column, "value": shown(value)}
     if rule == "out-of-bounds":
         values["bound"] = _bound(context)
