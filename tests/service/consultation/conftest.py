@@ -120,7 +120,7 @@ def sayer(consultation: str) -> Say:
         nonlocal made
         made += 1
         acting = {"client_key": f"form-of-the-test-{made}", "moment": DURING}
-        for name in ("client_key", "moment", "author", "typed_by", "invitation", "verified"):
+        for name in ("client_key", "moment", "author", "typed_by", "invitation", "verified", "hold"):
             if name in more:
                 acting[name] = more.pop(name)
         return acts.submit(consultation, acts.Said(text=text, **more), **acting)

@@ -79,11 +79,13 @@ def submit(
     typed_by: Any = None,
     invitation: Invitation | None = None,
     verified: bool = False,
+    hold: bool = False,
     moment: dt.datetime | None = None,
 ) -> Handed:
     """Take a comment. `client_key`: at least 16 random characters that the form carries; the same key twice is one comment.
 
-    `typed_by`: the clerk who types in what came on paper; `invitation`: of the agency that answers.
+    `typed_by`: the clerk who types in what came on paper; `invitation`: of the agency that answers; `hold`: it is shown when a
+    moderator has looked.
     """
     if len(client_key) < SHORTEST_KEY:
         raise Refused(N_("this form is no longer whole; open it again"))
@@ -99,6 +101,8 @@ def submit(
             raise UnusableInput(found)
         _must_be_kept(said.pictures)
         comment = _comment(where, said, pen, author, typed_by, invitation, verified)
+        if hold and comment.typed_by is None and comment.invitation is None:
+            comment.state = HELD
         salt, pictures = new_salt(), [kept.sha256 for kept in said.pictures]
         comment.words_hash = words_commitment(salt, said.text, said.geometry, pictures)
         content = comment_content(public_fields(comment), comment.words_hash)
