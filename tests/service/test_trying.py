@@ -319,6 +319,51 @@ def test_every_field_that_can_be_changed_has_a_type_and_bounds() -> None:
     assert by_name["link", "from_node"].of == "nodes" and by_name["link", "from_node"].needed
 
 
+# ---- what is said first -------------------------------------------------------------------------------------
+
+
+def of_city(served: City, *rows: tuple[str, int, float, float, bool]) -> Any:
+    """Two futures that say this of the whole city: indicator, year, in the plan, with the change, above the noise."""
+    import polars as pl
+
+    from cuabien.service.trying.answers import Seen
+
+    city = served.plan.header.city
+    columns = ["indicator", "area", "year", "unit", "first", "second", "telling"]
+    units = {"port_cargo": "million tonnes", "employment": "persons", "population": "persons"}
+    data = [(i, city, year, units.get(i, ""), one, two, told) for i, year, one, two, told in rows]
+    side: Any = None
+    return Seen(served.plan, side, side, side, pl.DataFrame(data, schema=columns, orient="row"))
+
+
+def test_what_a_leader_asks_for_is_said_first(served: City) -> None:
+    """By hand: cargo is furthest apart in 2035 and less than the noise in 2045; people are equally far apart twice."""
+    from cuabien.service.trying.answers import headline, headline_words
+
+    found = of_city(
+        served,
+        ("population", 2035, 4_000_000.0, 4_000_500.0, True),
+        ("population", 2045, 5_000_000.0, 5_000_500.0, True),
+        ("port_cargo", 2030, 200.0, 199.0, True),
+        ("port_cargo", 2035, 300.0, 270.0, True),
+        ("port_cargo", 2045, 400.0, 399.0, False),
+        ("employment", 2045, 2_500_000.0, 2_500_001.0, False),
+    )
+    assert [(row["indicator"], row["year"]) for row in headline(found)] == [
+        ("port_cargo", 2035),
+        ("employment", 2045),
+        ("population", 2045),
+    ]
+    cargo, people, still = headline_words(found, "en")
+    assert "300.0 becomes 270.0 million tonnes in 2035 (−10.0 %)" in cargo
+    assert "5,000,000 becomes 5,000,500" in people and "(+0.01 %)" in people
+    assert "no difference" in still and "population" not in still.lower()
+    assert "chênh lệch" in headline_words(found, "vi")[-1]
+    nothing = of_city(served, ("employment", 2045, 1.0, 1.0, False), ("population", 2045, 1.0, 1.0, False))
+    (all_still,) = headline_words(nothing, "en")
+    assert "stays as it is" in all_still
+
+
 # ---- pages ------------------------------------------------------------------------------------------------
 
 
