@@ -17,7 +17,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,14 @@ Fresh = Callable[[str], str]
 @pytest.fixture(scope="session")
 def server() -> Iterator[Fresh]:
     """A running server; it ends with the tests, also when they are killed."""
+    with serving(QUICK) as fresh:
+        yield fresh
+
+
+@contextmanager
+def serving(settings: Iterable[str] = ()) -> Iterator[Fresh]:
+    """A server for as long as the block lasts; without settings as Debian's package makes it, so that what is acknowledged is on
+    the disk."""
     programs = _programs()
     folder = Path(tempfile.mkdtemp(prefix="cuabien-pg-"))
     running: subprocess.Popen[bytes] | None = None
@@ -51,7 +60,7 @@ def server() -> Iterator[Fresh]:
             shutil.chown(folder, ROLE)
         data, log = folder / "data", (folder / "log").open("wb")
         _run_as_its_user([programs / "initdb", "-D", data, "-U", ROLE, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"])  # fmt: skip
-        options = [word for setting in ("listen_addresses=", *QUICK) for word in ("-c", setting)]
+        options = [word for setting in ("listen_addresses=", *settings) for word in ("-c", setting)]
         command = _as_its_user([programs / "postgres", "-D", data, "-k", folder, *options])
         running = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
         _until_it_answers(folder, running)
