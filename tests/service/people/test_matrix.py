@@ -268,3 +268,12 @@ def test_every_other_page_that_takes_a_form_takes_it_from_our_own_pages_only(tow
                 address, {}, headers={"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
             )
             assert answer.status_code in (403, 404, WRONG_METHOD), f"{address}: {answer.status_code}"
+
+
+def test_the_table_in_the_documentation_is_the_table_in_the_code() -> None:
+    from cuabien.service.people.roles import ACT_WORDS
+
+    page = (Path(__file__).parents[3] / "docs" / "officials.md").read_text("utf-8")
+    for act, roles in ACTS.items():
+        cells = " | ".join("yes" if office in roles else "" for office in OFFICES)
+        assert f"| {ACT_WORDS[act]} (`{act}`) | {cells} |" in page, act

@@ -65,6 +65,7 @@ def record(request: HttpRequest) -> HttpResponseBase:
     keys = {row.who for row in page if row.who != deeds.COMMAND_LINE}
     names = {str(user.pk): user.name or user.email for user in User.objects.filter(pk__in=keys)}
     broken = deeds.verify(Deed.objects.order_by("n").iterator(), deeds.heads_of(Path(settings.CUABIEN_HOME)))
+    names[deeds.COMMAND_LINE] = gettext("the command line of the server")
     values = {
         "page": page,
         "rows": [(row, names.get(row.who, row.who), gettext(ROLES.get(row.role, row.role))) for row in page],

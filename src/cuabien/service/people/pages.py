@@ -38,6 +38,7 @@ def account(request: HttpRequest) -> HttpResponseBase:
         "form": form,
         "user": me,
         "second_factor": has_second_factor(request),
+        "may": acts_of(me.roles),
         "offices": [
             (gettext(ROLES[role]), [gettext(ACT_WORDS[act]) for act in acts_of([role])])
             for role in OFFICES
