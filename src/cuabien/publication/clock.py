@@ -22,6 +22,7 @@ from cuabien.base.hashing import hash_file
 from cuabien.base.words import LANGUAGES, N_, date, pick, say
 from cuabien.plan import objects as o
 from cuabien.publication.edition import EditionInput, Piece
+from cuabien.publication.keys import approvals_of
 from cuabien.standards.legal import (
     LegalPeriod,
     PublicationDuty,
@@ -297,7 +298,7 @@ def told_of(edition: EditionInput) -> dict[str, Any]:
             {"kind": kind, "kind_vi": say(kind, "vi"), "kind_en": say(kind, "en"), "count": count}
             for kind, count in edition.withheld.items()
         ],
-        "approvals": {"needed": edition.plan.header.approvals, "keys": list(edition.plan.header.approvers)},
+        "approvals": approvals_of(edition.plan.header),
     }
 
 

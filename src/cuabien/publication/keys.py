@@ -12,6 +12,7 @@ import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cuabien.base.faults import Fault, Refused, UnusableInput
 from cuabien.base.hashing import hash_bytes
 from cuabien.base.words import N_
+from cuabien.plan.objects import PlanHeader
 
 VARIABLE = "CUABIEN_KEY"
 """Environment variable that may name the private key."""
@@ -72,6 +74,19 @@ class PrivateKey:
 
 
 # ---- files ------------------------------------------------------------------------------------------------
+
+
+FINGERPRINT_DIGITS = 64
+
+
+def approvals_of(header: PlanHeader) -> dict[str, Any]:
+    """How many people must sign an edition of this plan, the fingerprints that count, and whose they are."""
+    named = [(entry[:FINGERPRINT_DIGITS], entry[FINGERPRINT_DIGITS:].strip()) for entry in header.approvers]
+    return {
+        "needed": header.approvals,
+        "keys": [key for key, _ in named],
+        "names": {key: name for key, name in named if name},
+    }
 
 
 def default_key(home: Path) -> Path:

@@ -37,7 +37,7 @@ from cuabien.publication.edition import (
     open_edition,
     write_edition,
 )
-from cuabien.publication.keys import PrivateKey
+from cuabien.publication.keys import PrivateKey, approvals_of
 from cuabien.publication.parts import PARTS
 from cuabien.publication.record import taken_in
 from cuabien.results import Run, open_run
@@ -166,7 +166,7 @@ def _head(edition: EditionInput, plan_hash: str) -> dict[str, Any]:
         if edition.previous
         else None,
         "withheld": {"kinds": dict(edition.withheld), "moves_figures": edition.withheld_moves},
-        "approvals": {"needed": header.approvals, "keys": list(header.approvers)},
+        "approvals": approvals_of(header),
         "address": edition.address,
     }
 
