@@ -1,6 +1,6 @@
-"""Minutes by train and boat: to a stop, the wait, the ride over the lines of the plan, and on from the stop.
+"""Minutes by train and boat: to a stop, the wait, the ride over the links of the plan, and on from the stop.
 
-The plan gives lines and stops, no timetable; how often they run is a parameter.
+Where the plan knows no lines of a mode (`service.py` has those that it knows), its links stand for them; how often they run is a parameter.
 """
 
 from __future__ import annotations
