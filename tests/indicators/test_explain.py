@@ -24,6 +24,8 @@ from cuabien.runner import run_plan
 ROOT = Path(__file__).parents[2]
 AS_WRITTEN = ("source", "document", "note", "missing")
 """Nodes whose label is somebody's own: a title, a note of the data."""
+ENGLISH = SMALL_WORDS - {"than"}
+"""In Vietnamese "than" is coal."""
 ACCENTS = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 
 
@@ -55,9 +57,7 @@ def spoken(tree: Node, language: str) -> Iterator[str]:
 def strange_words(tree: Node, language: str) -> set[str]:
     if language == "en":
         return {words for words in spoken(tree, "en") if ACCENTS.search(words)}
-    return {
-        w for words in spoken(tree, "vi") for w in re.findall(r"[a-z]+", words.lower()) if w in SMALL_WORDS
-    }
+    return {w for words in spoken(tree, "vi") for w in re.findall(r"[a-z]+", words.lower()) if w in ENGLISH}
 
 
 @pytest.mark.parametrize("indicator", ["commute_minutes", "population", "grdp_per_capita", "emissions_total"])
@@ -155,7 +155,18 @@ def test_every_note_of_a_parameter_says_the_same_in_vietnamese(name: str) -> Non
         lost = figures(en) - figures(vi)
         assert not lost, (parameter.id, lost)
         words = set(re.findall(r"\w+", vi.lower()))
-        assert not words & (SMALL_WORDS - {"than"}), parameter.id  # than is coal
+        assert not words & ENGLISH, parameter.id
+
+
+@pytest.mark.parametrize("name", ["hai-phong", "tinytown"])
+def test_every_parameter_has_a_name_of_its_own_in_vietnamese(name: str) -> None:
+    parameters = read_plan(ROOT / "plans" / name).parameters
+    names = Counter(parameter.name_vi for parameter in parameters.values())
+    assert [n for n, times in names.items() if times > 1] == []
+    for parameter in parameters.values():
+        assert parameter.name_vi and ACCENTS.search(parameter.name_vi), parameter.id
+        assert not set(parameter.name_vi.lower().split()) & ENGLISH, parameter.id
+        assert parameter.name_en and "_" not in parameter.name_en
 
 
 def test_a_parameter_tells_why_in_the_reader_s_language(town: tuple[Plan, Run]) -> None:
@@ -165,6 +176,7 @@ def test_a_parameter_tells_why_in_the_reader_s_language(town: tuple[Plan, Run]) 
     assert told.note and told.note_vi
     vi, en = text(tree, "vi"), text(tree, "en")
     assert told.note_vi in vi and told.note not in vi
+    assert f"{told.name_vi} ({told.id})" in vi and f"{told.name_en} ({told.id})" in en
     assert told.note in en and told.note_vi not in en
     page = next(n for n in tree.walk() if n.kind == "note" and n.label_en == told.note)
     assert page.as_row("vi")["label"] == told.note_vi

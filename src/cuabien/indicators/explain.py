@@ -6,7 +6,7 @@ back to its readings and their inputs, a target to its document, a ratio to its 
 nodes that a page, a terminal or a program can show.
 
 Every word is in the reader's language: an equation through the catalogue (its symbols are the same in both), a variable by
-its meaning in the register, a parameter by its note in either language. What somebody wrote (a note of an observed figure, the
+its meaning in the register, a parameter by its name and note. What somebody wrote (a note of an observed figure, the
 title of a source) stays as it was written.
 """
 
@@ -163,7 +163,7 @@ def explain(
     children = [_observation(plan, p) for p in here]
     if value is not None and run is not None:
         children = [_equation(plan, run, ahead, indicator, area, int(year or 0), most), *children]
-        children += _swing(ahead, indicator, area, int(year or 0))
+        children += _swing(plan, ahead, indicator, area, int(year or 0))
         said = remarks(plan, run, indicator, area, int(year or 0))
         children = [*(Node("note", each("vi"), each("en")) for each in said), *children]
     children += [
@@ -381,11 +381,14 @@ def _target(plan: Plan, row: TargetRow) -> Node:
     )
 
 
-def _swing(ahead: Future, indicator: str, area: str, year: int) -> list[Node]:
+def _swing(plan: Plan, ahead: Future, indicator: str, area: str, year: int) -> list[Node]:
     swing = ahead.swings.get((indicator, area, year))
     if swing is None:
         return []
-    vi, en = (f"{number(swing.low, code)} - {number(swing.high, code)} ({swing.by})" for code in ("vi", "en"))
+    vi, en = (
+        f"{number(swing.low, code)} - {number(swing.high, code)}: {_called(plan, swing.by, code)}"
+        for code in ("vi", "en")
+    )
     return [Node("swing", vi, en, status="assumed")]
 
 
@@ -480,9 +483,8 @@ def _parameter(plan: Plan, identity: str, year: int) -> Node:
     low, high = parameter.low, parameter.high
     bounded = low is not None and high is not None
     vi, en = (
-        f"{identity} [{_readable(low or 0.0, code)} - {_readable(high or 0.0, code)}]"
-        if bounded
-        else identity
+        _called(plan, identity, code)
+        + (f" [{_readable(low or 0.0, code)} - {_readable(high or 0.0, code)}]" if bounded else "")
         for code in ("vi", "en")
     )
     notes = (Node("note", parameter.note_vi or parameter.note, parameter.note),) if parameter.note else ()
@@ -496,6 +498,12 @@ def _parameter(plan: Plan, identity: str, year: int) -> Node:
         source=parameter.source,
         children=(*_source(plan, parameter.source), *notes),
     )
+
+
+def _called(plan: Plan, identity: str, language: str) -> str:
+    """A parameter by what it is and by its id; by its id alone in a plan that no longer has it."""
+    parameter = plan.parameters.get(identity)
+    return identity if parameter is None else f"{pick(parameter, 'name', language)} ({identity})"
 
 
 def at_year(parameter: Parameter, year: int) -> float:

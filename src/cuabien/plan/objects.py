@@ -678,6 +678,8 @@ class Parameter(Row):
     """
 
     id: Id
+    name_vi: Text | None = None
+    """What it is, in Vietnamese; in English its id says so."""
     value: Number | Annotated[dict[Year, Number], Field(min_length=1)]
     low: Number | None = None
     high: Number | None = None
@@ -689,6 +691,11 @@ class Parameter(Row):
     """Why this number, where it comes from, and what was not found, in Vietnamese."""
     note: Text | None = None
     """The same in English."""
+
+    @property
+    def name_en(self) -> str:
+        """population.total_fertility_rate is the total fertility rate."""
+        return self.id.partition(".")[2].replace("_", " ")
 
 
 Approver = Annotated[str, Field(pattern=r"^[0-9a-f]{64}( [^\s\x00-\x1f][^\x00-\x1f]{0,118})?$")]

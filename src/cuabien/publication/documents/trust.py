@@ -168,7 +168,7 @@ def assumptions(m: Material) -> list[Block]:
                 Cell(f"{w.indicator(indicator)}, {w.unit(course.unit if course else '')}"),
                 Cell(shown, Figure("run", (indicator, m.city, year), value, shown)),
                 *(Cell(f.shown, f) for f in ends),
-                Cell(w.key(swing.by)),
+                Cell(w.parameter(swing.by, m.plan.parameters)),
             )
         )
     return [
@@ -214,7 +214,7 @@ def _parameters(m: Material, year: int) -> list[Block]:
         shown = f"{w.number(moved, 1)} %"
         rows.append(
             (
-                Cell(w.key(identity)),
+                Cell(w.parameter(identity, m.plan.parameters)),
                 Cell(_value(m, parameter)),
                 Cell(f"{w.as_written(parameter.low)} – {w.as_written(parameter.high)}"),
                 Cell(w.unit(parameter.unit)),

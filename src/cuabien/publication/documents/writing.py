@@ -10,13 +10,14 @@ from __future__ import annotations
 import gettext
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from cuabien.base import words
 from cuabien.base.words import LOCALE_DIR, N_
 from cuabien.lexicon import register
-from cuabien.plan.objects import Target
+from cuabien.plan.objects import Parameter, Target
 
 NOT_SHOWN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]"
@@ -123,6 +124,11 @@ class Writing:
         if target.operator == "range" and target.high is not None:
             value = f"{value}–{self.as_written(target.high)}"
         return f"{COMPARISONS.get(target.operator, '')}{value} {self.unit(target.unit)}".strip()
+
+    def parameter(self, identity: str, known: Mapping[str, Parameter]) -> str:
+        """A parameter by what it is and its id; by its id alone when the plan no longer has it."""
+        found = known.get(identity)
+        return self.key(identity) if found is None else f"{self.name(found)} ({self.key(identity)})"
 
     def key(self, identity: str) -> str:
         """An id, which may break after a dot or a low line."""

@@ -140,6 +140,7 @@ def thing(city: City, entry: Entry, identity: str) -> dict[str, Any]:
             "high": row.high,
             "status": row.status,
             "subject": identity.partition(".")[0],
+            "note": {"vi": row.note_vi or row.note, "en": row.note} if row.note else None,
         }
     return found
 
@@ -147,8 +148,7 @@ def thing(city: City, entry: Entry, identity: str) -> dict[str, Any]:
 def name_of(city: City, row: Any) -> dict[str, str]:
     """What an object is called; a link without a name by its ends, an assumption by what it is."""
     if isinstance(row, o.Parameter):
-        text = row.id.partition(".")[2].replace("_", " ")
-        return dict.fromkeys(LANGUAGES, text)
+        return {language: pick(row, "name", language) for language in LANGUAGES}
     if isinstance(row, o.PortCapacity):
         text = f"{row.berth_area_vi} ({{phase}})"
         phase = both(label(row.phase))

@@ -114,6 +114,7 @@ class Thing(Schema):
     high: float | None = None
     status: str | None = None
     subject: str | None = None
+    note: Words | None = None
 
 
 # ---- faults and jobs --------------------------------------------------------------------------------------

@@ -479,12 +479,17 @@ def assumed(city: City, found: Seen, area: str | None) -> dict[str, Any] | None:
                 "year": year,
                 "low": wide.low,
                 "high": wide.high,
-                "by": {"value": wide.by, "name": dict.fromkeys(LANGUAGES, wide.by)},
+                "by": {"value": wide.by, "name": _assumption(city, wide.by)},
                 "change": two - one,
                 "within": wide.low <= two <= wide.high,
             }
         )
     return {"area": where, "rows": rows}
+
+
+def _assumption(city: City, identity: str) -> dict[str, str]:
+    held = city.plan.parameters.get(identity)
+    return dict.fromkeys(LANGUAGES, identity) if held is None else options.name_of(city, held)
 
 
 # ---- titles -----------------------------------------------------------------------------------------------
