@@ -27,6 +27,7 @@ from cuabien.service.words_for_web import WORDS
 NAVIGATION = (
     ("explorer", gettext_lazy("Map")),
     ("try", gettext_lazy("Try a change")),
+    ("consultations", gettext_lazy("Have your say")),
     ("areas", gettext_lazy("Areas")),
     ("projects", gettext_lazy("Projects")),
     ("targets", gettext_lazy("Targets")),
@@ -54,7 +55,7 @@ EDITIONS = ("editions", gettext_lazy("Published editions"))
 """Where a folder of editions is served."""
 ACCOUNT = ("account", gettext_lazy("My account"))
 """Where there is a service to sign in to."""
-LIVE_ONLY = ("try",)
+LIVE_ONLY = ("try", "consultations")
 """Pages that need a service; a published edition has none."""
 LAYERS = get_args(o.Layer)
 

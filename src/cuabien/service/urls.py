@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from cuabien.service import editions, ogc, pages, pages_of_edition, pages_of_record, pages_of_subjects
 from cuabien.service.api import api
+from cuabien.service.consultation import pages as consultation
 from cuabien.service.people import desk as people_desk
 from cuabien.service.people.urls import urlpatterns as accounts
 from cuabien.service.trying import pages as trying
@@ -20,6 +21,9 @@ urlpatterns = [
     path("editions/feed.atom", editions.feed),
     path("editions/<str:edition>/", editions.file),
     path("editions/<str:edition>/<path:path>", editions.file),
+    path("ledger/ledger.jsonl", consultation.ledger_lines, name="ledger-lines"),
+    path("ledger/roots.csv", consultation.ledger_roots, name="ledger-roots"),
+    path("comments/<slug:identity>/pictures/<slug:sha256>.webp", consultation.picture, name="comment-picture"),
     path("favicon.ico", pages.favicon),
     *i18n_patterns(
         path("", pages.explorer, name="explorer"),
@@ -59,6 +63,15 @@ urlpatterns = [
         path("record/<str:identity>/", pages_of_record.consultation, name="record-consultation"),
         path("record/<str:identity>/comments/<int:page>/", pages_of_record.comments, name="record-comments"),
         path("record/<str:identity>/answers/<int:page>/", pages_of_record.answers, name="record-answers"),
+        path("consultations/", consultation.index, name="consultations"),
+        path("consultations/<slug:identity>/", consultation.consultation, name="consultation"),
+        path("consultations/<slug:identity>/say/", consultation.say, name="say"),
+        path("comments/<slug:identity>/", consultation.comment, name="comment"),
+        path("comments/<slug:identity>/voice/", consultation.voice, name="voice"),
+        path("comments/<slug:identity>/withdraw/", consultation.withdraw, name="withdraw"),
+        path("receipts/", consultation.receipts, name="receipts"),
+        path("ledger/", consultation.ledger_page, name="ledger"),
+        path("ledger/log/", consultation.log, name="moderation-log"),
         path("about/", pages.about, name="about"),
         path("accounts/", include(accounts)),
         path("desk/roles/", people_desk.roles, name="desk-roles"),

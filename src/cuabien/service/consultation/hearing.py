@@ -100,7 +100,7 @@ def submit(
         if found:
             raise UnusableInput(found)
         _must_be_kept(said.pictures)
-        comment = _comment(where, said, pen, author, typed_by, invitation, verified)
+        comment = _comment(where, said, pen, author, typed_by, invitation, verified, hold)
         if hold and comment.typed_by is None and comment.invitation is None:
             comment.state = HELD
         salt, pictures = new_salt(), [kept.sha256 for kept in said.pictures]
@@ -138,6 +138,7 @@ def _comment(
     typed_by: Any,
     invitation: Invitation | None,
     verified: bool,
+    hold: bool,
 ) -> Comment:
     lon, lat = pin(said.geometry)
     from_office = typed_by is not None or invitation is not None
@@ -163,7 +164,7 @@ def _comment(
         typed_by=typed_by,
         invitation=invitation,
         verified=verified or invitation is not None,
-        state=HELD if where.hold_first and not from_office else SHOWN,
+        state=HELD if (hold or where.hold_first) and not from_office else SHOWN,
     )
 
 

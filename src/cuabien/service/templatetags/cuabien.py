@@ -37,7 +37,7 @@ def form_token(context: Context) -> SafeString:
     a cookie for it."""
     request = getattr(context, "request", None)
     if request is None or settings.SESSION_COOKIE_NAME not in request.COOKIES:
-        return format_html("")
+        return SafeString("")
     return format_html('<input type="hidden" name="csrfmiddlewaretoken" value="{}">', get_token(request))
 
 
@@ -438,7 +438,34 @@ def source_words(node: Any, plan: Any) -> SafeString:
 
 @register.inclusion_tag("parts/said_about.html")
 def said_about(table: str, identity: str) -> dict[str, Any]:
-    """The comments about an object, in an edition that holds the record of a consultation."""
-    from cuabien.service.pages_of_record import said_about as about
+    """The comments about an object: those of the record in an edition that holds one, else those that people send now."""
+    from django.db import DatabaseError
 
-    return about(table, identity)
+    from cuabien.service.city import current
+    from cuabien.service.consultation.showing import about
+    from cuabien.service.pages_of_record import said_about as in_the_record
+
+    city = current()
+    if city.published is not None:
+        return in_the_record(table, identity)
+    try:
+        return about(city, table, identity)
+    except (DatabaseError, OSError):
+        return {}  # the plan's own pages stand without a database
+
+
+@register.simple_tag
+def hand_in(change: str) -> SafeString:
+    """Where a tried change can be handed in as a comment; nothing while no consultation is open."""
+    from django.db import DatabaseError
+
+    from cuabien.service.consultation.showing import speaking
+
+    try:
+        row = speaking()
+    except (DatabaseError, OSError):
+        row = None
+    if row is None:
+        return SafeString("")
+    address = f"{reverse('say', args=[row.id])}?about=proposal&change={change}"
+    return format_html(' <a class="button" href="{}">{}</a>', address, gettext("Hand it in as a comment"))
