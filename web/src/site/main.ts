@@ -3,6 +3,7 @@
  * press beside it, and a long list gets a field that narrows it.
  */
 import { fold } from "../explorer/fold.ts";
+import { canBeSaved, readyToSend } from "./comment.ts";
 
 const menu = document.querySelector<HTMLDetailsElement>(".site-menu");
 if (menu) {
@@ -57,3 +58,9 @@ function unfold(): void {
 }
 addEventListener("hashchange", unfold);
 unfold();
+
+const comment = document.querySelector<HTMLFormElement>("form[data-puzzle]");
+if (comment) readyToSend(comment);
+const receipt = document.querySelector<HTMLTextAreaElement>("#receipt");
+const save = document.querySelector<HTMLAnchorElement>("#save-receipt");
+if (receipt && save) canBeSaved(receipt, save);
