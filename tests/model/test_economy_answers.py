@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -138,13 +140,8 @@ def test_a_dated_deepening_lets_more_through() -> None:
 
 
 def test_without_the_parks_of_2025_and_later_land_runs_out() -> None:
-    late = [
-        zone
-        for zone, feature in plan("hai-phong").zones.items()
-        if feature.row.kind in ("industrial park", "industrial cluster")
-        and (feature.row.from_year or 0) >= 2025
-    ]
-    assert len(late) > 5
+    late = _late_parks()
+    assert len(late) == 10
     before = base("hai-phong")
     after = values(edited(plan("hai-phong"), *(edit("zone", zone, from_year=2046) for zone in late)))
     down(before, after, ("industrial_land_open", 2030), ("growth_industry", 2040))
@@ -179,6 +176,58 @@ def test_icor_is_near_the_one_of_the_last_year() -> None:
     assert found["icor", 2026] == pytest.approx(3.7, abs=0.2)
     assert found["icor", 2040] > found["icor", 2030] > found["icor", 2026]
     assert ("icor", 2025) not in found
+
+
+def _late_parks() -> list[str]:
+    return [
+        zone
+        for zone, feature in plan("hai-phong").zones.items()
+        if feature.row.kind in ("industrial park", "industrial cluster")
+        and (feature.row.from_year or 0) >= 2025
+    ]
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "theory" / "economy.md"
+CHANGES: dict[str, list[Entry]] = {
+    "none": [],
+    **{
+        f"{project} stopped": [edit("project", project, status="stopped")]
+        for project in ("PR08", "PR13", "PR05", "PR06", "PR19", "PR10")
+    },
+    "PR08 whole in 2045, not 2040": [edit("project", "PR08", opens="2045")],
+    "PR28, PR29 stopped": [edit("project", p, status="stopped") for p in ("PR28", "PR29")],
+    "all ten parks of 2025 and later never open": [
+        edit("zone", zone, from_year=2046) for zone in _late_parks()
+    ],
+    "Lạch Huyện fairway closed in 2028": [edit("link", "L368", closes=2028)],
+    "no foreign capital from 2028": [
+        edit("parameter", "economy.fdi_flow", value={"2025": 1.0, "2027": 1.0, "2028": 0.0})
+    ],
+}
+"""Every row of the page's table of what moves what, without its words in brackets."""
+
+
+def _rows_of_the_page() -> dict[str, tuple[str, str]]:
+    """Change -> growth by five years and residents of 2045, as the page prints them."""
+    part = PAGE.read_text("utf-8").partition("## What moves what")[2].partition("\n## ")[0]
+    cells = [
+        [c.strip() for c in line.strip("| \n").split("|")] for line in part.splitlines() if line[:1] == "|"
+    ]
+    return {re.sub(r" \([^)]*\)", "", row[0]): (row[-2], row[-1]) for row in cells[2:]}
+
+
+@pytest.mark.slow
+def test_the_table_of_the_page_is_what_the_model_gives() -> None:
+    """Whoever moves the model moves the page: growth to a tenth of a percent, residents to ten thousand."""
+    told = _rows_of_the_page()
+    assert set(told) == set(CHANGES)
+    for name, entries in CHANGES.items():
+        states = future_of(edited(plan("hai-phong"), *entries) if entries else plan("hai-phong")).states
+        grdp = [float(states[at]["economy.grdp"]) for at in range(0, 21, 5)]
+        growth = ", ".join(
+            f"{100 * ((after / before) ** 0.2 - 1):.1f}" for before, after in itertools.pairwise(grdp)
+        )
+        assert told[name] == (growth, f"{states[-1]['population.persons'].sum() / 1e6:.2f}"), name
 
 
 # ---- tinytown ---------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from cuabien.base.faults import UnusableInput
 from cuabien.model import city
 from cuabien.model.city import Future
 from cuabien.model.transport import inputs
-from cuabien.model.variables import TRAVEL_MODES
+from cuabien.model.variables import ROAD_CLASSES, TRAVEL_MODES
 from cuabien.plan.change import apply, read_change
 from cuabien.plan.objects import Parameter
 from cuabien.plan.package import Plan
@@ -141,6 +142,43 @@ def test_the_bridge_to_lach_huyen_carries_what_has_no_other_way(hai_phong_plan: 
 def test_fewer_berths_fewer_trucks(hai_phong_plan: Plan, future: Future) -> None:
     stopped = without(hai_phong_plan, "PR08")
     assert stopped.states[-1]["transport.vehicle_km"][3] < 0.85 * future.states[-1]["transport.vehicle_km"][3]
+
+
+PAGE = PLANS.parent / "docs" / "theory" / "transport.md"
+STOPPED = '[[project]]\nid = "{}"\nstatus = "stopped"\n'
+CHANGES = {
+    **{f"{p} stopped": STOPPED.format(p) for p in ("PR07", "PR08", "PR22", "PR02", "PR20")},
+    "bridge L052 gone": '[[link]]\nid = "L052"\nremove = true\n',
+    "L052 lost in 2031, PR02 stopped": STOPPED.format("PR02") + '[[link]]\nid = "L052"\ncloses = 2031\n',
+}
+"""Every row of the page's table but the base case, without its words in brackets."""
+
+
+def _row(future: Future, year: int) -> list[str]:
+    """As the page prints it."""
+    trucks = float(future.states[year - 2025]["transport.vehicle_km"][ROAD_CLASSES.index("truck")])
+    return [
+        f"{value(future, 'minutes_between', year):.1f}",
+        f"{value(future, 'vehicle_km', year):.1f}",
+        f"{trucks / 1000:.2f}",
+        f"{value(future, 'share_rail_barge', year):.1f}",
+        f"{float(future.states[year - 2025]['economy.port_cargo']):.1f}",
+        f"{value(future, 'terminals_multimodal', year):.0f}",
+    ]
+
+
+@pytest.mark.slow
+def test_the_table_of_the_page_is_what_the_model_gives(hai_phong_plan: Plan) -> None:
+    """Whoever moves the model moves the page, to its last digit."""
+    part = PAGE.read_text("utf-8").partition("## What moves what")[2].partition("\n## ")[0]
+    cells = [
+        [c.strip() for c in line.strip("| \n").split("|")] for line in part.splitlines() if line[:1] == "|"
+    ]
+    told = {re.sub(r" \([^)]*\)", "", row[0]): row[1:] for row in cells[2:]}
+    base = city.run(city.build(hai_phong_plan))
+    found = {f"none, {year}": _row(base, year) for year in (2025, 2035, 2045)}
+    found |= {name: _row(changed(hai_phong_plan, text), LAST) for name, text in CHANGES.items()}
+    assert told == found
 
 
 def test_the_same_plan_gives_the_same_numbers(hai_phong_plan: Plan) -> None:
