@@ -30,7 +30,7 @@ PATIENCE_S = 120.0
 class Town:
     """A running `cuabien up` of tinytown, and somebody who asks it."""
 
-    def __init__(self, plan: Path, home: Path) -> None:
+    def __init__(self, plan: Path, home: Path, **environment: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
@@ -38,7 +38,7 @@ class Town:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cuabien.cli.main", "up", plan, "--port", str(self.port), "--home", home],
             stdout=subprocess.DEVNULL,
-            env=os.environ | {"CUABIEN_TRIES_AN_HOUR": "500"},
+            env=os.environ | {"CUABIEN_TRIES_AN_HOUR": "500"} | environment,
         )
 
     def ask(self, address: str, body: object = None) -> tuple[int, Any]:
@@ -177,6 +177,21 @@ def test_the_worker_ends_when_its_server_is_killed(tinytown: Path, tmp_path: Pat
     there.process.kill()
     there.process.wait()
     wait_for(lambda: not any(Path(f"/proc/{process}").exists() for process in (keeper, modeller)))
+
+
+@pytest.mark.slow
+def test_trying_works_on_postgresql(tinytown: Path, tmp_path: Path, postgres: str) -> None:
+    """Server and worker find an empty database at the same moment, make its tables once, and share its queue."""
+    there = Town(tinytown, tmp_path, DATABASE_URL=postgres)
+    try:
+        wait_for(lambda: there.ask("/options")[1].get("ready"))
+        sent = there.send(2036)
+        assert there.until(sent["job"]["id"], has_ended)["state"] == "done"
+        assert there.ask(f"/{sent['change']}/result")[0] == 200
+        assert not list(tmp_path.glob("*.sqlite3"))
+    finally:
+        there.process.terminate()
+        there.process.wait(20)
 
 
 def test_a_job_has_so_much_time_and_memory() -> None:
