@@ -20,6 +20,7 @@ from cuabien.model.variables import TRAVEL_MODES
 from cuabien.model.world import World
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
+from cuabien.runner.tables import transport as tables
 from tests.plan.edits import Entry, edit, edited, new
 
 PLANS = Path(__file__).parents[3] / "plans"
@@ -177,6 +178,17 @@ def test_what_is_assumed_stays_where_the_plan_has_no_lines(town: Plan) -> None:
     day = run(today).states[0]["transport.trips_from"][:, MODE_OF["bus"]]
     assert day[[T1, T2, T3]].min() > 0
     assert LONGEST_WAIT_MIN == 20
+
+
+def test_a_run_tells_who_is_on_board_in_the_years_in_which_a_line_runs(town: Plan) -> None:
+    """Two stops left each way, the last of them empty; nothing before 2030."""
+    found = tables.line_loads(run(edited(town, *metro(opens=2030))))
+    assert found["year"].min() == 2030
+    assert found.filter(year=2030).height == 6
+    ends = found.filter(line_stop="M1.3", direction="forward", year=2030)["persons_h"].to_list()
+    assert ends == [0]
+    assert found.filter(line_stop="M1.1", direction="forward", year=2030)["persons_h"].item() > 0
+    assert "line_loads" not in tables.tables(run(town))
 
 
 def test_a_year_of_traffic_follows_from_the_lines(town: Plan) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from cuabien.model.city import Future
 from cuabien.model.links import is_driven
-from cuabien.model.opening import link_years, terminal_opens
+from cuabien.model.opening import link_years, open_lines, terminal_opens
 from cuabien.model.transport import chains, connection
 from cuabien.model.transport.choice import NO_WAY_MIN
 from cuabien.model.transport.graph import Rates
@@ -29,6 +29,7 @@ def tables(future: Future) -> dict[str, pl.DataFrame]:
         "islands": islands(future),
         "out_of_step": out_of_step(future),
         "mode_trips": mode_trips(future),
+        **({"line_loads": line_loads(future)} if future.world.plan.lines else {}),
     }
 
 
@@ -255,6 +256,32 @@ def out_of_step(future: Future) -> pl.DataFrame:
             "why": pl.String,
         },
     )
+
+
+def line_loads(future: Future) -> pl.DataFrame:
+    """Who is on board when a vehicle leaves a stop in the peak hour, of each line in the years in which it runs, each way that it runs."""
+    import polars as pl
+
+    plan = future.world.plan
+    rows: list[dict[str, Any]] = []
+    for year, state in zip(future.world.years, future.states, strict=True):
+        running = set(open_lines(plan, year))
+        for (name, stop), loads in zip(plan.line_stops.items(), state["transport.line_load"], strict=True):
+            if name not in running:
+                continue
+            ways = DIRECTIONS[:1] if plan.lines[stop.line].one_way else DIRECTIONS
+            rows += [
+                {
+                    "line": stop.line,
+                    "line_stop": name,
+                    "year": year,
+                    "direction": way,
+                    "persons_h": float(load),
+                }
+                for way, load in zip(ways, loads, strict=False)
+            ]
+    schema = {"line": pl.String, "line_stop": pl.String, "year": pl.Int32, "direction": pl.String, "persons_h": pl.Float64}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema)
 
 
 def mode_trips(future: Future) -> pl.DataFrame:
