@@ -54,14 +54,14 @@ def hashed(*texts: str) -> str:
 
 
 def consultation_of(identity: str) -> Consultation:
-    row = Consultation.objects.filter(pk=identity).first()
+    row = next(iter(Consultation.objects.filter(pk=identity).order_by()), None)
     if row is None:
         raise Refused(NO_CONSULTATION, id=identity)
     return row
 
 
 def comment_of(identity: str, *with_rows: str) -> Comment:
-    row = Comment.objects.filter(pk=identity).select_related(*with_rows).first()
+    row = next(iter(Comment.objects.filter(pk=identity).select_related(*with_rows).order_by()), None)
     if row is None:
         raise Refused(NO_COMMENT, id=identity)
     return row

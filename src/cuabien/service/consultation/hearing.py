@@ -91,9 +91,9 @@ def submit(
         raise Refused(N_("this form is no longer whole; open it again"))
     said, key = tidy(said), hashed(consultation, client_key)
     with writing(moment) as pen:
-        first = Comment.objects.filter(client_key=key).first()
-        if first is not None:
-            return _handed_before(first, said)
+        before = Comment.objects.filter(client_key=key).order_by().values_list("pk", flat=True)
+        if before:
+            return _handed_before(comment_of(before[0]), said)
         where = consultation_of(consultation)
         _must_be_heard(where, said, pen.now, invitation, typed_by)
         found = faults(said, where)

@@ -1,8 +1,8 @@
 """The chain in the database: one writer at a time, and every line in the same transaction as what it is about.
 
-Whoever writes holds the one row of `LedgerHead` until the transaction ends. On PostgreSQL that row is locked; on SQLite every
-transaction that writes takes the whole file when it begins (BEGIN IMMEDIATE). Acts are thereby done one after another, so
-that what an act has checked is still so when it writes.
+On PostgreSQL whoever writes holds a lock until the transaction ends; on SQLite every transaction that writes takes the whole file
+when it begins (BEGIN IMMEDIATE). Acts are thereby done one after another, so that what an act has checked is still so when it
+writes. Should two write the same number all the same, the database refuses the second: the number is the key.
 """
 
 from __future__ import annotations
@@ -21,11 +21,12 @@ from cuabien.record.ledger import Entry, commit, next_entry, root_content, root_
 from cuabien.record.ledger import Root as RootLine
 from cuabien.record.ledger import moment as in_words
 from cuabien.record.ledger import when as moment_of
-from cuabien.service.consultation.models import LedgerEntry, LedgerHead, Root
+from cuabien.service.consultation.models import LedgerEntry, Root
 
 __all__ = ["in_words", "moment_of"]
 
-HEAD = 1
+LOCK = 0x0C0A_B1E5
+"""Of the ledger, in PostgreSQL; the record of official acts has another, and is written after it."""
 PUBLIC = b""
 """The salt of what everybody may read: none, so that everybody can compute the commitment."""
 
@@ -51,7 +52,6 @@ class Pen:
         """Write a line about something public."""
         entry = self.next(kind, subject, commit(PUBLIC, content))
         LedgerEntry(**fields_of(entry)).save(force_insert=True)
-        LedgerHead.objects.filter(pk=HEAD).update(n=entry.n)
         self.last = entry
         return entry
 
@@ -88,17 +88,14 @@ def turn() -> Iterator[None]:
 def writing(moment: dt.datetime | None = None) -> Iterator[Pen]:
     """A transaction in which lines can be written; nobody else writes meanwhile."""
     with turn(), transaction.atomic():
-        n = _locked()
-        last = entry_of(LedgerEntry.objects.get(pk=n)) if n else None
-        yield Pen(last, moment or dt.datetime.now(dt.UTC))
+        _take_turn()
+        yield Pen(last(), moment or dt.datetime.now(dt.UTC))
 
 
-def _locked() -> int:
-    head = LedgerHead.objects.select_for_update().filter(pk=HEAD).first()
-    if head is None:  # the first act of all; of several at once one makes the row and the others wait for it
-        LedgerHead.objects.bulk_create([LedgerHead(id=HEAD)], ignore_conflicts=True)
-        head = LedgerHead.objects.select_for_update().get(pk=HEAD)
-    return head.n
+def _take_turn() -> None:
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def leave_no_copy() -> None:
@@ -145,8 +142,8 @@ def entries(after: int = 0, most: int | None = None) -> Iterator[Entry]:
 
 
 def last() -> Entry | None:
-    row = LedgerEntry.objects.order_by("-n").first()
-    return entry_of(row) if row else None
+    row = next(iter(LedgerEntry.objects.order_by("-n").values_list(*Entry.__slots__)[:1]), None)
+    return Entry(*row) if row else None
 
 
 def roots() -> list[RootLine]:

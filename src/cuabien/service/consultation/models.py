@@ -543,13 +543,6 @@ class LedgerEntry(models.Model):
         ordering: ClassVar = ["n"]
 
 
-class LedgerHead(models.Model):
-    """The one row that whoever appends holds: the chain grows by one at a time."""
-
-    id: models.PositiveSmallIntegerField[int, int] = models.PositiveSmallIntegerField(primary_key=True)
-    n: models.PositiveIntegerField[int, int] = models.PositiveIntegerField(default=0)
-
-
 class Root(models.Model):
     """The last entry at a moment, published so that nobody can grow another chain beneath it: one a day, and one for each record
     that is taken out."""
