@@ -156,7 +156,7 @@ def test_passengers_on_board_are_those_who_go_by_rail_in_the_peak(town: Plan) ->
     """Two stops, nothing else by rail: whoever goes by rail from T1 is on board when the train leaves N1."""
     plan = edited(town, *metro(stops=(("N1", None), ("N3", 24.0)), mode="train"))
     world = city.build(plan)
-    now = setting.build(world, open_links(plan, 2025), open_lines(plan, 2025))
+    now = setting.build(world, open_links(plan, 2025), services(plan, 2025))
     assert np.isinf(now.rail).all()  # the plan knows its trains: nothing is assumed of them
     riders = {"rail": np.where(np.isfinite(now.lines.peak["rail"].felt), 7.0, 0.0)}
     load = service.load(plan, riders, now.lines.peak)
@@ -172,7 +172,7 @@ def test_what_is_assumed_stays_where_the_plan_has_no_lines(town: Plan) -> None:
     planned = edited(town, *metro("B1", mode="bus", opens=2030))
     assert setting.build(city.build(planned), open_links(planned, 2025)).buses_assumed
     today = edited(town, *metro("B1", mode="bus"))
-    found = setting.build(city.build(today), open_links(today, 2025), open_lines(today, 2025))
+    found = setting.build(city.build(today), open_links(today, 2025), services(today, 2025))
     assert not found.buses_assumed
     assert np.isfinite(found.rail[T1, T6])  # of trains it still knows nothing
     day = run(today).states[0]["transport.trips_from"][:, MODE_OF["bus"]]

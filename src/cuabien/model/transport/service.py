@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from scipy.spatial import cKDTree
@@ -61,6 +62,14 @@ class Services:
 NONE = Services({}, {})
 
 
+class Run(NamedTuple):
+    """A line in a year: the stops at which it stops, in order, and the minutes from each to the next."""
+
+    line: TransitLine
+    stops: list[LineStop]
+    minutes: list[float]
+
+
 def known(plan: Plan) -> frozenset[str]:
     """Kinds of line of which the plan knows what runs today, or, of urban railways, what is planned: nothing is assumed beside them."""
     found = {line.mode for line in plan.lines.values() if line.opens is None}
@@ -84,43 +93,38 @@ def build(world: World, running: Sequence[str], assumed: Headways) -> Services:
         return NONE
     plan = world.plan
     stops: dict[str, list[LineStop]] = {}
-    for i in running:
-        if i in plan.line_stops:
-            stops.setdefault(plan.line_stops[i].line, []).append(plan.line_stops[i])
-    lines = {
-        i: sorted(stops[i], key=lambda s: (s.place, s.id))
-        for i in running
-        if i in plan.lines and len(stops.get(i, ())) > 1
-    }
+    for stop in sorted(plan.line_stops.values(), key=lambda s: (s.place, s.id)):
+        stops.setdefault(stop.line, []).append(stop)
+    now = set(running)
+    lines = {}
+    for i, whole in stops.items():
+        row = [s for s in whole if s.id in now]
+        if i in now and len(row) > 1:
+            lines[i] = Run(plan.lines[i], row, _minutes(plan, plan.lines[i], whole, row, world.parameters))
     return Services(_period(world, lines, assumed, peak=True), _period(world, lines, assumed, peak=False))
 
 
-def _period(
-    world: World, lines: Mapping[str, list[LineStop]], assumed: Headways, *, peak: bool
-) -> dict[str, Service]:
-    plan = world.plan
+def _period(world: World, lines: Mapping[str, Run], assumed: Headways, *, peak: bool) -> dict[str, Service]:
     found = {}
     for mode, kinds in KINDS.items():
-        main = {i: s for i, s in lines.items() if plan.lines[i].mode in kinds}
+        main = {i: run for i, run in lines.items() if run.line.mode in kinds}
         if main:
-            feeders = {i: s for i, s in lines.items() if plan.lines[i].mode == "bus" and mode != "bus"}
+            feeders = {i: run for i, run in lines.items() if run.line.mode == "bus" and mode != "bus"}
             found[mode] = _service(world, {**feeders, **main}, set(main), assumed, peak=peak)
     return found
 
 
 def _service(
-    world: World, lines: Mapping[str, list[LineStop]], main: set[str], assumed: Headways, *, peak: bool
+    world: World, lines: Mapping[str, Run], main: set[str], assumed: Headways, *, peak: bool
 ) -> Service:
-    plan, p = world.plan, world.parameters
-    nodes = sorted({s.node for row in lines.values() for s in row})
+    p = world.parameters
+    nodes = sorted({s.node for run in lines.values() for s in run.stops})
     places, many = world.places, len(nodes)
     number = {node: places + k for k, node in enumerate(nodes)}
     made: list[Line] = []
     ids: list[tuple[str, int]] = []
     passed: list[tuple[str, ...]] = []
-    for i, row in lines.items():
-        line = plan.lines[i]
-        minutes = _minutes(plan, line, row, p)
+    for i, (line, row, minutes) in lines.items():
         mode, often = MAIN if i in main else FEEDER, _headway(line, assumed, peak=peak)
         for direction in (0,) if line.one_way else (0, 1):
             step = -1 if direction else 1
@@ -155,9 +159,10 @@ def _headway(line: TransitLine, assumed: Headways, *, peak: bool) -> float:
     return assumed[usual] if often is None else often
 
 
-def _minutes(plan: Plan, line: TransitLine, row: Sequence[LineStop], p: Parameters) -> list[float]:
-    """Minutes between the stops at which a line stops: those of stops that it passes by are part of them; blank ones by length."""
-    whole = sorted((s for s in plan.line_stops.values() if s.line == line.id), key=lambda s: (s.place, s.id))
+def _minutes(
+    plan: Plan, line: TransitLine, whole: Sequence[LineStop], row: Sequence[LineStop], p: Parameters
+) -> list[float]:
+    """Minutes between the stops `row` at which a line stops, of the `whole` of them: those of stops that it passes by are part of them."""
     kmh = _speed(line, p)
     since: list[float] = [0.0]
     for a, b in pairwise(whole):
@@ -183,7 +188,7 @@ def _speed(line: TransitLine, p: Parameters) -> float:
 
 
 def _on_foot(
-    world: World, lines: Mapping[str, list[LineStop]], nodes: Sequence[str], places: int
+    world: World, lines: Mapping[str, Run], nodes: Sequence[str], places: int
 ) -> list[tuple[int, int, float]]:
     """Ways to the nearest stop of each line within reach, from it, and between stops where people change."""
     plan, p, many = world.plan, world.parameters, len(nodes)
@@ -198,8 +203,8 @@ def _on_foot(
     minutes = change + 60 * straight * p("transport.detour") / p("transport.stop_access_speed_kmh")
     at = {node: k for k, node in enumerate(nodes)}
     used = set()
-    for row in lines.values():
-        of_line = sorted({at[s.node] for s in row})
+    for run in lines.values():
+        of_line = sorted({at[s.node] for s in run.stops})
         used |= {(zone, of_line[k]) for zone, k in enumerate(np.argmin(straight[:, of_line], axis=1))}
     near = sorted((z, k) for z, k in used if straight[z, k] <= p("transport.stop_reach_km"))
     walks = [(z, places + k, float(minutes[z, k])) for z, k in near]

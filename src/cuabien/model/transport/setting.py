@@ -60,13 +60,8 @@ class Setting:
     """rail, barge and fairway: node -> its way to a gate."""
 
 
-def build(
-    world: World,
-    open_now: Sequence[str],
-    running: Sequence[str] = (),
-    headways: service.Headways | None = None,
-) -> Setting:
-    """`running`: the lines and stops of public transport that run; `headways`: of those of which nobody said how often."""
+def build(world: World, open_now: Sequence[str], lines: service.Services = service.NONE) -> Setting:
+    """`lines`: what the lines of public transport offer that run with these links (`service.build`)."""
     p, local = world.parameters, local_km(world)
     roads = build_roads(world, open_now, local)
     net = roads.network
@@ -92,7 +87,6 @@ def build(
         _ride(world, open_now, [mode for mode in modes if mode in unknown])
         for modes in (("rail", "metro"), ("ferry",))
     )
-    lines = service.build(world, running, headways or {})
     quickest = np.minimum.reduce(
         [
             60 * walk_km / p("transport.walk_speed_kmh"),

@@ -65,6 +65,7 @@ class Memory:
 
     world: World
     settings: dict[object, Setting] = field(default_factory=dict)
+    services: dict[object, service.Services] = field(default_factory=dict)
     before: tuple[int, str, Settled] | None = None
     """The year that was settled last, the key of what it followed from, and what was found."""
 
@@ -80,11 +81,16 @@ class Memory:
     def setting(self, opened: Opened) -> Setting:
         if opened not in self.settings:
             links, running, headways = opened
-            key = self.key(0, opened)
             self.settings[opened] = self.recalled(
-                key, lambda: setting.build(self.seen, links, running, dict(headways))
+                self.key(0, opened), lambda: setting.build(self.seen, links, self.offered(running, headways))
             )
         return self.settings[opened]
+
+    def offered(self, running: tuple[str, ...], headways: tuple[tuple[str, float], ...]) -> service.Services:
+        """Lines change in other years than roads, and take longer to make."""
+        if (running, headways) not in self.services:
+            self.services[running, headways] = service.build(self.seen, running, dict(headways))
+        return self.services[running, headways]
 
     def opened(self, year: int) -> Opened:
         """What is open in a year, and how often runs what nobody said it of."""
