@@ -126,9 +126,10 @@ class Writing:
         return f"{COMPARISONS.get(target.operator, '')}{value} {self.unit(target.unit)}".strip()
 
     def parameter(self, identity: str, known: Mapping[str, Parameter]) -> str:
-        """A parameter by what it is and its id; by its id alone when the plan no longer has it."""
+        """A parameter by what it is; in English its id says so, and where nobody gave it a name."""
         found = known.get(identity)
-        return self.key(identity) if found is None else f"{self.name(found)} ({self.key(identity)})"
+        named = found is not None and found.name_vi and self.language == "vi"
+        return self.name(found) if named else self.key(identity)
 
     def key(self, identity: str) -> str:
         """An id, which may break after a dot or a low line."""
