@@ -8,6 +8,7 @@ from django.urls import include, path
 from cuabien.service import editions, ogc, pages, pages_of_edition, pages_of_record, pages_of_subjects
 from cuabien.service.api import api
 from cuabien.service.consultation import pages as consultation
+from cuabien.service.consultation.desk.urls import urlpatterns as desk
 from cuabien.service.people import desk as people_desk
 from cuabien.service.people.urls import urlpatterns as accounts
 from cuabien.service.trying import pages as trying
@@ -65,6 +66,7 @@ urlpatterns = [
         path("record/<str:identity>/answers/<int:page>/", pages_of_record.answers, name="record-answers"),
         path("consultations/", consultation.index, name="consultations"),
         path("consultations/<slug:identity>/", consultation.consultation, name="consultation"),
+        path("consultations/<slug:identity>/feed.atom", consultation.feed, name="consultation-feed"),
         path("consultations/<slug:identity>/say/", consultation.say, name="say"),
         path("comments/<slug:identity>/", consultation.comment, name="comment"),
         path("comments/<slug:identity>/voice/", consultation.voice, name="voice"),
@@ -74,6 +76,7 @@ urlpatterns = [
         path("ledger/log/", consultation.log, name="moderation-log"),
         path("about/", pages.about, name="about"),
         path("accounts/", include(accounts)),
+        path("desk/", include(desk)),
         path("desk/roles/", people_desk.roles, name="desk-roles"),
         path("desk/deeds/", people_desk.record, name="desk-deeds"),
         prefix_default_language=False,
