@@ -107,7 +107,9 @@ def test_every_link_inside_leads_somewhere(reader: Client, read: dict[str, Readi
     """Links to pages that were read are followed to their part; of the others (one indicator in one area) every 40th."""
     links = sorted({link for page in read.values() for link in page.links if link.startswith("/")})
     beyond = [link for link in links if link.partition("#")[0] not in read]
-    wrong = {link for link in beyond[::40] if reader.get(link.partition("#")[0]).status_code != 200}
+    wrong = {
+        link for link in beyond[::40] if reader.get(link.partition("#")[0], follow=True).status_code != 200
+    }
     for link in set(links) - set(beyond):
         address, _, part = link.partition("#")
         if part and "=" not in part and part not in read[address].ids:

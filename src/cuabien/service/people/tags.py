@@ -30,12 +30,12 @@ def plain_field(field: BoundField) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def done_words(context: Context) -> str:
+def done_words(context: Context) -> SafeString:
     """What was just done, where the address says so (`?done=password`)."""
     request = getattr(context, "request", None)
     words = DONE.get(request.GET.get("done", "")) if request is not None else None
     if words is None:
-        return ""
+        return SafeString("")
     return format_html('<p class="notice" role="status">{}</p>', gettext(words))
 
 
