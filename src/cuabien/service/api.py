@@ -24,6 +24,7 @@ from cuabien.service import api_of_subjects, features, planned, search, stories
 from cuabien.service import schemas as s
 from cuabien.service.bilingual import both, named
 from cuabien.service.city import City, Finding, current
+from cuabien.service.consultation import api as consultation
 from cuabien.service.encode import to_json
 from cuabien.service.people import guard
 from cuabien.service.trying import api as trying
@@ -738,6 +739,7 @@ def source(request: HttpRequest, identity: Id) -> Any:
 
 api_of_subjects.add_to(api)
 trying.add_to(api)
+consultation.add_to(api)
 guard.add_to(api)
 
 

@@ -8,6 +8,7 @@ from django.urls import include, path
 from cuabien.service import editions, ogc, pages, pages_of_edition, pages_of_record, pages_of_subjects
 from cuabien.service.api import api
 from cuabien.service.consultation import pages as consultation
+from cuabien.service.consultation.desk.urls import beside as beside_the_desk
 from cuabien.service.consultation.desk.urls import urlpatterns as desk
 from cuabien.service.people import desk as people_desk
 from cuabien.service.people.urls import urlpatterns as accounts
@@ -77,6 +78,7 @@ urlpatterns = [
         path("about/", pages.about, name="about"),
         path("accounts/", include(accounts)),
         path("desk/", include(desk)),
+        *beside_the_desk,
         path("desk/roles/", people_desk.roles, name="desk-roles"),
         path("desk/deeds/", people_desk.record, name="desk-deeds"),
         prefix_default_language=False,

@@ -301,3 +301,31 @@ def test_pages_stand_in_words_without_a_database(
     assert client.get("/consultations/").status_code == 503
     project = next(iter(city.plan.projects))
     assert client.get(f"/projects/{project}/").status_code == 200
+
+
+def test_the_interface_says_what_the_pages_say_and_nothing_of_a_person(
+    open_now: m.Consultation, client: Client
+) -> None:
+    sent(client, name="Trần Thị Kín", contact="0912345678", text="Ý kiến <b>một</b>")
+    row = m.Comment.objects.get()
+    m.Comment.objects.update(geometry={"type": "Point", "coordinates": [106.7, 20.8]})
+    api = "/api/v1"
+    (one,) = client.get(f"{api}/consultations").json()
+    assert (one["id"], one["comments"], one["open"]) == ("dieu-chinh", 1, True)
+    listed = client.get(f"{api}/consultations/dieu-chinh/comments").json()
+    assert listed["comments"] == [client.get(f"{api}/comments/{row.id}").json()]
+    assert (
+        listed["comments"][0]["text"] == "Ý kiến <b>một</b>" and listed["comments"][0]["line"] == row.entry_n
+    )
+    (pin,) = client.get(f"{api}/consultations/dieu-chinh/comments.geojson").json()["features"]
+    assert pin["geometry"]["coordinates"] == [106.7, 20.8]
+    lines = client.get(f"{api}/ledger").json()
+    assert lines["count"] == len(lines["lines"]) and lines["lines"][-1]["subject"] == row.id
+    paths = (f"{api}/consultations/dieu-chinh/comments", f"{api}/consultations/dieu-chinh/comments.geojson", "/consultations/dieu-chinh/feed.atom")  # fmt: skip
+    everything = "".join(client.get(path).content.decode() for path in paths)
+    assert "Trần Thị Kín" not in everything and "0912345678" not in everything
+    assert "Ý kiến &lt;b&gt;một" in client.get("/consultations/dieu-chinh/feed.atom").content.decode()
+    m.Comment.objects.update(state=m.MODERATED)
+    assert client.get(f"{api}/comments/{row.id}").json()["text"] is None
+    assert client.get(f"{api}/consultations/dieu-chinh/comments.geojson").json()["features"] == []
+    assert client.get(f"{api}/comments/none").status_code == 404

@@ -31,6 +31,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -142,6 +143,7 @@ def consultation(request: HttpRequest, identity: str) -> HttpResponseBase:
         city,
         one=showing.card(row, showing.counted([row.id]).get(row.id, showing.Counted())),
         told=showing.told(city, some),
+        identity=identity,
         count=count,
         wish=wish,
         about=[(key, worded(name, language())) for key, name in ABOUT.items()],
@@ -151,6 +153,36 @@ def consultation(request: HttpRequest, identity: str) -> HttpResponseBase:
         before=address_of(page - 1) if page > 1 else "",
         after=address_of(page + 1) if page < last else "",
     )
+
+
+NEWEST = 50
+
+
+@public
+@require_safe
+@with_database
+def feed(request: HttpRequest, identity: str) -> HttpResponseBase:
+    """The newest comments that are shown, as Atom."""
+    row, city = _consultation(identity), current()
+    some = list(m.Comment.objects.filter(consultation=row, state=m.SHOWN)[:NEWEST])
+    made = Atom1Feed(
+        title=showing.card(row, showing.Counted())["title"],
+        link=request.build_absolute_uri(reverse("consultation", args=[row.id])),
+        description="",
+        language=language(),
+        feed_url=request.build_absolute_uri(),
+    )
+    for one in showing.told(city, some):
+        address = request.build_absolute_uri(one["address"])
+        made.add_item(
+            title=one["object"][0] if one["object"] else one["about"],
+            link=address,
+            description=one["text"],
+            unique_id=address,
+            pubdate=one["row"].received_at,
+            updateddate=one["row"].received_at,
+        )
+    return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
 def _comment(identity: str) -> m.Comment:

@@ -1,0 +1,204 @@
+"""Consultations for programs: /api/v1/consultations, /comments, /ledger. What people send, they send on the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Annotated, Any
+
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import gettext_noop as noop
+from ninja import NinjaAPI, Path, Query, Router
+
+from cuabien.service.bilingual import named
+from cuabien.service.city import current
+from cuabien.service.consultation import acts, ledger, showing
+from cuabien.service.consultation import models as m
+from cuabien.service.consultation import schemas as s
+from cuabien.service.consultation.hearing import Tally, public_fields
+from cuabien.service.encode import to_json
+from cuabien.service.schemas import Problem
+from cuabien.service.trying.api import TRYING_AGAIN_S, wait
+from cuabien.service.trying.schemas import Wait
+
+router = Router(tags=["consultation"])
+
+ConsultationId = Annotated[str, Path(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$")]
+CommentId = Annotated[str, Path(pattern=r"^[a-z0-9]{1,12}$")]
+WRONG = {404: Problem, 422: Problem, 503: Wait}
+LINES_AT_ONCE = 1000
+MOST_PINS = 20_000
+NO_DATABASE = noop("Comments cannot be read or sent at the moment; the plan itself is there. Please come back in a while.")  # fmt: skip
+
+
+def add_to(api: NinjaAPI) -> None:
+    api.add_router("", router)
+
+
+def with_database(view: Callable[..., Any]) -> Callable[..., Any]:
+    """503 in words where the database does not answer."""
+
+    @wraps(view)
+    def answer(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return view(*args, **kwargs)
+        except (DatabaseError, OSError):
+            return wait(NO_DATABASE, TRYING_AGAIN_S)
+
+    return answer
+
+
+@router.get("/consultations", response={200: list[s.ConsultationOut], 503: Wait}, summary="All consultations")
+@with_database
+def consultations(request: HttpRequest) -> Any:
+    rows = list(m.Consultation.objects.all())
+    counts = showing.counted([row.id for row in rows])
+    return [_consultation(row, counts.get(row.id, showing.Counted())) for row in rows]
+
+
+@router.get(
+    "/consultations/{identity}", response={200: s.ConsultationOut, **WRONG}, summary="One consultation"
+)
+@with_database
+def consultation(request: HttpRequest, identity: ConsultationId) -> Any:
+    row = _found(identity)
+    return _consultation(row, showing.counted([row.id]).get(row.id, showing.Counted()))
+
+
+def _found(identity: str) -> m.Consultation:
+    row = m.Consultation.objects.filter(pk=identity).first()
+    if row is None:
+        raise Http404
+    return row
+
+
+def _consultation(row: m.Consultation, count: showing.Counted) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": named(row, "title"),
+        "summary": named(row, "summary"),
+        "kind": row.kind,
+        "regime": row.regime,
+        "state": row.state,
+        "edition": row.edition,
+        "opens_at": ledger.in_words(row.opens_at) if row.opens_at else None,
+        "closes_at": ledger.in_words(row.closes_at) if row.closes_at else None,
+        "open": acts.is_open(row),
+        "article": row.article,
+        "scope": row.scope,
+        "comments": count.comments,
+        "answered": count.answered,
+    }
+
+
+# ---- comments -----------------------------------------------------------------------------------------------
+
+
+@router.get(
+    "/consultations/{identity}/comments",
+    response={200: s.CommentsOut, **WRONG},
+    summary="Its comments, a page at a time",
+)
+@with_database
+def comments(
+    request: HttpRequest,
+    identity: ConsultationId,
+    about: Annotated[str, Query(max_length=20)] = "",
+    commune: Annotated[str, Query(max_length=20)] = "",
+    answered: Annotated[str, Query(max_length=3)] = "",
+    sort: Annotated[str, Query(max_length=10)] = "new",
+    page: Annotated[int, Query(ge=1, le=10**6)] = 1,
+) -> Any:
+    _found(identity)
+    query = {"about": about, "commune": commune, "answered": answered, "sort": sort, "page": str(page)}
+    rows = showing.chosen(identity, showing.asked(query, (c.id for c in current().plan.communes)))
+    count = rows.count()
+    begin = (page - 1) * showing.ON_A_PAGE
+    return {
+        "count": count,
+        "page": page,
+        "pages": max(1, -(-count // showing.ON_A_PAGE)),
+        "comments": _comments(list(rows[begin : begin + showing.ON_A_PAGE])),
+    }
+
+
+@router.get(
+    "/consultations/{identity}/comments.geojson",
+    response={200: s.Pins, **WRONG},
+    summary="Its comments that have a place on the map",
+)
+@with_database
+def pins(request: HttpRequest, identity: ConsultationId) -> Any:
+    _found(identity)
+    rows = m.Comment.objects.filter(consultation_id=identity, state=m.SHOWN).exclude(geometry=None)
+    features = [
+        {
+            "type": "Feature",
+            "id": row["id"],
+            "properties": {"about": row["about"], "commune": row["commune"], "address": f"/comments/{row['id']}/"},
+            "geometry": row["geometry"],
+        }
+        for row in rows.values("id", "about", "commune", "geometry")[:MOST_PINS]
+    ]  # fmt: skip
+    body = to_json({"type": "FeatureCollection", "features": features})
+    return HttpResponse(body, content_type="application/geo+json; charset=utf-8")
+
+
+@router.get("/comments/{identity}", response={200: s.CommentOut, **WRONG}, summary="One comment")
+@with_database
+def comment(request: HttpRequest, identity: CommentId) -> Any:
+    row = m.Comment.objects.filter(pk=identity).first()
+    if row is None:
+        raise Http404
+    return _comments([row])[0]
+
+
+def _comments(rows: list[m.Comment]) -> list[dict[str, Any]]:
+    ids = [row.id for row in rows]
+    texts = dict(
+        m.Words.objects.filter(comment__in=ids, comment__state=m.SHOWN).values_list("comment_id", "text")
+    )
+    answers = {
+        link.comment_id: link.answer
+        for link in m.AnswerTo.objects.filter(comment__in=ids, live=True).select_related("answer")
+    }
+    voices = acts.tallies(ids)
+    return [
+        {
+            **public_fields(row),
+            "change": row.change or None,
+            "state": row.state,
+            "text": texts.get(row.id),
+            "line": row.entry_n,
+            "voices": _voices(voices.get(row.id, Tally())),
+            "answer": _answer(answers[row.id]) if row.id in answers else None,
+        }
+        for row in rows
+    ]
+
+
+def _voices(tally: Tally) -> dict[str, int]:
+    return {name: getattr(tally, name) for name in s.VoicesOut.model_fields}
+
+
+def _answer(row: m.Answer) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "disposition": row.disposition,
+        "reason": named(row, "reason"),
+        "office": row.office,
+        "at": ledger.in_words(row.at),
+        "change": row.run or None,
+    }
+
+
+# ---- the ledger ---------------------------------------------------------------------------------------------
+
+
+@router.get("/ledger", response={200: s.LedgerOut, 422: Problem, 503: Wait}, summary="Lines of the ledger")
+@with_database
+def lines(request: HttpRequest, after: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0) -> Any:
+    found = [ledger.fields_of(entry) for entry in ledger.entries(after, LINES_AT_ONCE)]
+    more = found[-1]["n"] if len(found) == LINES_AT_ONCE else None
+    return {"count": m.LedgerEntry.objects.count(), "lines": found, "next": more}
