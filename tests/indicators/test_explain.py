@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from cuabien.base.faults import Refused
 from cuabien.indicators import explain as walking
 from cuabien.indicators.explain import SMALL_WORDS, Node, explain, is_english, text
 from cuabien.indicators.simulated import future
@@ -109,6 +110,38 @@ def test_a_short_walk_back_names_where_it_can_be_taken_up(town: tuple[Plan, Run]
         waiting |= named(step) - reached
     assert named(whole) <= reached
     assert walking.explain_variable(plan, run, "no.such", 2030) is None
+
+
+@pytest.fixture(scope="module")
+def of_hai_phong(tmp_path_factory: pytest.TempPathFactory) -> tuple[Plan, Run]:
+    return run_of("hai-phong", tmp_path_factory)
+
+
+def test_every_indicator_with_a_target_is_explained(of_hai_phong: tuple[Plan, Run]) -> None:
+    """With an equation where the model gives it, and else with why there is no figure, where there is one, and its targets."""
+    plan, run = of_hai_phong
+    asked = {t.indicator for t in plan.targets.values()}
+    assert len(asked) > 25
+    for indicator in asked:
+        tree = explain(plan, run, indicator, plan.header.city, most=1)
+        kinds = {node.kind for node in tree.walk()}
+        assert "equation" in kinds or "observed" in kinds or "target" in kinds, indicator
+        assert text(tree, "vi") and text(tree, "en")
+        assert not strange_words(tree, "vi"), indicator
+
+
+def test_what_has_no_figure_says_why_and_where_there_is_one(of_hai_phong: tuple[Plan, Run]) -> None:
+    plan, run = of_hai_phong
+    towns = text(explain(plan, run, "urbanisation_rate", plan.header.city), "en")
+    assert towns.startswith("missing: Urbanisation rate")
+    assert "no equation of the model gives it" in towns
+    assert "figures of Former Hải Phòng City: 2014" in towns
+    mean = explain(plan, run, "grdp_growth_avg", plan.header.city, most=1)
+    assert {"target", "equation"} <= {node.kind for node in mean.walk()}
+    assert "mean of GRDP growth" in text(mean, "en")
+    assert "no equation" not in text(explain(plan, run, "objective", plan.header.city), "en")
+    with pytest.raises(Refused):
+        explain(plan, run, "population", plan.header.city, 1800)
 
 
 def test_who_reads_a_variable_is_who_names_it(town: tuple[Plan, Run]) -> None:

@@ -12,7 +12,7 @@ title of a source) stays as it was written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, log10
@@ -153,6 +153,13 @@ def explain(
     here = [p for p in seen if p.year == year or (year is None)]
     if value is None and not here:
         years = sorted({p.period for p in seen} | ({str(y) for y in course.values} if course else set()))
+        judging = [
+            row
+            for row in (targets.judge(plan, run) if judged is None else judged)
+            if row.indicator == indicator
+        ]
+        if not years and judging:
+            return _without_a_figure(plan, run, ahead, indicator, area, judging, most)
         raise Refused(
             N_("there is no figure of {indicator} in {area} for {year}; there is one for {years}"),
             indicator=indicator,
@@ -184,6 +191,64 @@ def explain(
         address=f"/indicators/{indicator}/",
         children=tuple(children),
     )
+
+
+MEAN_OF = "_avg"
+"""How the id of an indicator ends that is the mean of another over the years of a target."""
+
+
+def _without_a_figure(
+    plan: Plan,
+    run: Run | None,
+    ahead: Future,
+    indicator: str,
+    area: str,
+    judging: list[TargetRow],
+    most: int,
+) -> Node:
+    """What targets ask for and nobody has a figure of, here: why not, where there is one, and what each target then says."""
+    place, registered = plan.areas[area], register.indicators().get(indicator)
+    of_years = indicator.removesuffix(MEAN_OF)
+    is_mean = indicator.endswith(MEAN_OF) and ahead.path(of_years, area) is not None
+    children = []
+    if is_mean:
+        children.append(
+            _said(
+                N_("it is the mean of {name} over the years of each target, and is judged so below"),
+                lambda language: {"name": register.indicator_name(of_years, language)},
+            )
+        )
+    elif any(row.target is not None for row in judging) and not (registered and registered.simulated):
+        children.append(
+            _said(N_("no equation of the model gives it: only an observed figure can tell"), lambda _: {})
+        )
+    elsewhere = {a: found for a in plan.areas if (found := points(plan, indicator, a))}
+    children += [
+        _said(
+            N_("figures of {area}: {years}"),
+            lambda language, a=a, found=found: {  # type: ignore[misc]
+                "area": pick(plan.areas[a], "name", language),
+                "years": _span(sorted({p.period for p in found})),
+            },
+        )
+        for a, found in elsewhere.items()
+    ]
+    children += [_target(plan, row) for row in judging]
+    if is_mean:
+        children.append(explain(plan, run, of_years, area, most=most, judged=judging))
+    return Node(
+        kind="missing",
+        label_vi=f"{register.indicator_name(indicator, 'vi')}, {place.name_vi}",
+        label_en=f"{register.indicator_name(indicator, 'en')}, {place.name_en}",
+        status="" if is_mean else "no data",
+        address=f"/indicators/{indicator}/",
+        children=tuple(children),
+    )
+
+
+def _said(template: str, values: Callable[[str], dict[str, str]]) -> Node:
+    """A note in both languages."""
+    return Node("note", say(template, "vi", **values("vi")), say(template, "en", **values("en")))
 
 
 def _derived(plan: Plan, share: Derived, indicator: str, area: str, period: str) -> Node:
