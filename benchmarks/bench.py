@@ -16,6 +16,7 @@ import json
 import os
 import platform
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -32,7 +33,7 @@ import cuabien  # noqa: F401 (before numpy, so that it counts with one thread as
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import trying  # noqa: E402
+from benchmarks import serving, trying  # noqa: E402
 from benchmarks.how_wrong import page  # noqa: E402
 from scripts.served import CUABIEN, browser, served  # noqa: E402 (the repository is not a package)
 
@@ -151,6 +152,16 @@ def of_an_edition(times: int) -> Iterator[Measure]:
             "s",
             note="the future modelled again",
         )
+        with served(PLAN, home, CUABIEN_EDITIONS=str(site)) as address:
+            yield from answered(address, site / whole)
+
+
+def answered(address: str, edition: Path) -> Iterator[Measure]:
+    """How many requests a second an edition answers."""
+    if shutil.which("wrk") is None:
+        print(serving.NO_WRK, file=sys.stderr)
+    for what, a_second, size in serving.of_an_edition(address, edition):
+        yield Measure(f"an edition: {what}", a_second, "requests a second", note=f"{size / 1000:.1f} kB each")
 
 
 def _size(folder: Path) -> tuple[float, str, None, None, str]:
@@ -326,6 +337,16 @@ def tried_in_the_browser(address: str, home: Path, count: int = 20) -> Iterator[
     yield _of("what if in the browser: of which after the model is done", "s", own)
 
 
+def tried_by_several(address: str, home: Path, each: int = 4) -> Iterator[Measure]:
+    """From sending a change to having read its answer, by one visitor and by eight at once."""
+    with trying.working(PLAN, home, address):
+        for first, visitors in ((0, 1), (1000, 8)):
+            seconds = serving.what_ifs(address, visitors, each, first)
+            what = f"what if over HTTP, {visitors} at once" if visitors > 1 else "what if over HTTP"
+            yield _of(what, "s", seconds, note=f"{len(seconds)} new changes, one worker")
+            yield Measure(f"{what}: p95", _p95(seconds), "s")
+
+
 def _of(what: str, unit: str, values: list[float], note: str = "") -> Measure:
     return Measure(what, statistics.median(values), unit, min(values), max(values), note)
 
@@ -401,6 +422,7 @@ def main() -> int:
             note(over_http(address, times))
             note(first_view(address, min(times, 5)))
             note(tried_in_the_browser(address, Path(home)))
+            note(tried_by_several(address, Path(home)))
 
     page.main()
     out = ROOT / "var" / "bench"

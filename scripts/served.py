@@ -31,11 +31,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(plan: str, home: Path) -> Iterator[str]:
+def served(plan: str, home: Path, **settings: str) -> Iterator[str]:
     """The address of a city that answers. The benchmark asks often, so the fair share is lifted."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environment = os.environ | {"CUABIEN_READS_A_SECOND": "100000", "CUABIEN_LANG": "en"}
+    environment = os.environ | {"CUABIEN_READS_A_SECOND": "100000", "CUABIEN_LANG": "en"} | settings
     command = [CUABIEN, "serve", "--plan", plan, "--home", str(home), "--port", str(port)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
     try:
