@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import io
 import re
 import time
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from cuabien.base.dates import VIETNAM
 from cuabien.service import city as cities
 from cuabien.service.consultation import acts, arranging
 from cuabien.service.consultation import models as m
@@ -266,3 +270,132 @@ def test_phrases_begin_an_answer(desk: Desk, say: Say) -> None:
         sent(planner, "/en/desk/phrases/", "/en/desk/phrases/", phrase=phrase.pk, drop="1").status_code == 303
     )
     assert not m.Phrase.objects.exists()
+
+
+# ---- a consultation from its setting up to its report ----------------------------------------------------
+
+
+def days_from_now(days: int) -> str:
+    return (dt.datetime.now(VIETNAM).date() + dt.timedelta(days)).isoformat()
+
+
+def begun(planner: Client, identity: str = "moi", **more: Any) -> Any:
+    fields = {
+        "id": identity,
+        "title_vi": "Quy hoạch mới",
+        "regime": "R1",
+        "kind": "public",
+        "state": "DRAFTING_PLAN",
+    }
+    return sent(planner, "/en/desk/prepare/", "/en/desk/prepare/", **{**fields, **more})
+
+
+def test_prepare_enter_the_article_and_open(desk: Desk, db: None) -> None:
+    planner, approver = desk("planner"), desk("approver")
+    bad = begun(planner, "Không được", title_vi=" ", regime="R9")
+    assert bad.status_code == 422
+    assert {field for field in ("id", "title_vi", "regime") if f'id="{field}-wrong"' in text(bad)} == {"id", "title_vi", "regime"}  # fmt: skip
+    assert begun(planner).headers["Location"] == "/en/desk/consultations/moi/?done=kept"
+    row = m.Consultation.objects.get()
+    assert row.edition == cities.current().edition and row.plan == "tinytown" and not row.touches_defence
+    here, step = "/en/desk/consultations/moi/", "/en/desk/consultations/moi/steps/open_public/"
+    page = text(planner.get(here))
+    assert "no named official has entered the article" in page and step not in page
+    early = sent(approver, step, step, evidence="")
+    told = text(early)
+    assert early.status_code == 422
+    for fault in (
+        "complete dossier",
+        "no named official",
+        "withheld by law was split off",
+        "first or the last day",
+    ):
+        assert fault in told, fault
+    assert m.Transition.objects.count() == 0
+    period = here + "period/"
+    assert "at least 30 days" in text(approver.get(period))
+    assert sent(approver, period, period, article="", first_day=days_from_now(0), last_day=days_from_now(40)).status_code == 409  # fmt: skip
+    entered = {"article": "Điều 32", "first_day": days_from_now(0), "withheld_split": "1"}
+    assert sent(approver, period, period, **entered, last_day=days_from_now(9)).status_code == 303
+    short = sent(approver, step, step, evidence="Hồ sơ 12")
+    assert short.status_code == 422 and "at least 30" in text(short)
+    assert sent(approver, period, period, **entered, last_day=days_from_now(40)).status_code == 303
+    assert sent(approver, step, step, evidence="Hồ sơ 12").status_code == 303
+    row.refresh_from_db()
+    assert row.state == "PUBLIC_CONSULT" and acts.is_open(row) and row.article_by.name == "approver"
+    assert "40 days left" in text(planner.get(here))
+
+
+def test_a_period_that_nobody_read_in_the_law_is_called_unconfirmed(desk: Desk, db: None) -> None:
+    begun(desk("planner"), regime="R3")
+    assert "unconfirmed" in text(desk("approver").get("/en/desk/consultations/moi/period/"))
+
+
+def test_an_agency_answers_with_its_key_and_nobody_else_does(
+    desk: Desk, officials: dict[str, Any], client: Client
+) -> None:
+    begun(desk("planner"), kind="agency")
+    clerk, ask = desk("clerk"), "/en/desk/consultations/moi/agencies/"
+    assert sent(clerk, ask, ask, agency_vi="Bộ Giao thông", last_day="2020-01-01").status_code == 409
+    page = text(
+        sent(clerk, ask, ask, agency_vi="Bộ Xây dựng", email="moc@example.org", last_day=days_from_now(30))
+    )
+    form = re.search(r'value="http://localhost(/en/agency/[^"]+)"', page)[1]  # type: ignore[index]
+    assert "agency/" not in text(clerk.get(ask)).split("<main")[1] and "moc@example.org" not in text(
+        clerk.get(ask)
+    )
+    acts.enter_article("moi", by=officials["approver"], article="Điều 31", opens_at=dt.datetime.now(VIETNAM) - dt.timedelta(minutes=1), last_day=dt.date.fromisoformat(days_from_now(25)), withheld_split=True)  # fmt: skip
+    acts.move("moi", "open_agencies", by=officials["approver"], evidence="Hồ sơ")
+    shown = client.get(form)
+    assert not shown.cookies and "no-store" in shown.headers["Cache-Control"] and "Bộ Xây dựng" in text(shown)
+    assert client.get("/en/agency/none/").status_code == 404
+    key = re.search(r'name="key" value="([^"]+)"', text(shown))[1]  # type: ignore[index]
+    answer = client.post(form, {"text": "Thống nhất.", "about": "whole", "key": key})
+    assert "Your receipt" in text(answer)
+    row = m.Comment.objects.get()
+    assert row.channel == "agency" and row.invitation is not None and row.invitation.answered_at is not None
+    assert row.id in text(client.get(form))
+
+
+def test_a_clerk_types_in_what_came_on_paper(desk: Desk, officials: dict[str, Any]) -> None:
+    begun(desk("planner"))
+    acts.enter_article("moi", by=officials["approver"], article="Điều 32", opens_at=dt.datetime.now(VIETNAM) - dt.timedelta(minutes=1), last_day=dt.date.fromisoformat(days_from_now(40)), withheld_split=True)  # fmt: skip
+    acts.move("moi", "open_public", by=officials["approver"], evidence="Hồ sơ")
+    clerk, form = desk("clerk"), "/en/desk/consultations/moi/enter/"
+    said = {
+        "text": "Đường hẹp.",
+        "about": "whole",
+        "channel": "paper",
+        "language": "vi",
+        "name": "Bà Tư",
+        "contact": "0123",
+    }
+    key = re.search(r'name="key" value="([^"]+)"', text(clerk.get(form)))[1]  # type: ignore[index]
+    tomorrow = sent(clerk, form, form, **said, key=key, handed_in_on=days_from_now(1))
+    assert tomorrow.status_code == 422 and 'id="handed_in_on-wrong"' in text(tomorrow)
+    assert sent(clerk, form, form, **{**said, "channel": "web"}, key=key, handed_in_on=days_from_now(0)).status_code == 422  # fmt: skip
+    receipt = text(sent(clerk, form, form, **said, key=key, handed_in_on=days_from_now(0)))
+    assert "Your receipt" in receipt
+    row = m.Comment.objects.get(consultation="moi")
+    assert (row.channel, row.typed_by, row.handed_in_on) == ("paper", officials["clerk"], dt.date.fromisoformat(days_from_now(0)))  # fmt: skip
+    text(sent(clerk, form, form, **said, key=key, handed_in_on=days_from_now(0)))
+    assert m.Comment.objects.filter(consultation="moi").count() == 1
+    empty = sent(clerk, form, form, **{**said, "text": ""}, key=key + "x", handed_in_on=days_from_now(0))
+    assert empty.status_code == 422 and 'id="text-wrong"' in text(empty)
+
+
+def test_report_and_record_are_taken_out_without_persons(desk: Desk, say: Say) -> None:
+    row = say("Nên mở rộng đường.", name="Người Viết", contact="viet@example.org").comment
+    planner = desk("planner")
+    page = planner.get("/en/desk/response/html/")
+    assert page.headers["Content-Disposition"] == 'attachment; filename="response.en.html"'
+    assert "Nên mở rộng đường." in page.content.decode() and row.id in planner.get("/desk/response/csv/").content.decode()  # fmt: skip
+    assert planner.get("/desk/response/docx/").content[:2] == b"PK"
+    assert planner.get("/desk/response/exe/").status_code == 404
+    taken = sent(planner, "/en/desk/consultations/draft-2/", "/en/desk/record/")
+    archive = zipfile.ZipFile(io.BytesIO(taken.content))
+    everything = b"".join(archive.read(name) for name in archive.namelist())
+    assert "record/comments.csv" in archive.namelist() and "Nên mở rộng đường.".encode() in everything
+    assert b"viet@example.org" not in everything and "Người Viết".encode() not in everything
+    assert Deed.objects.filter(act="export").count() == 1
+    assert desk("clerk").get("/desk/response/html/").status_code == 403

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cuabien.service.consultation.desk import comments
+from cuabien.service.consultation.desk import comments, consultations, entering
 
 urlpatterns = [
     path("", comments.index, name="desk"),
@@ -19,4 +19,17 @@ urlpatterns = [
     path("comments/<slug:identity>/theme/", comments.theme, name="desk-theme"),
     path("answer/", comments.answer, name="desk-answer"),
     path("phrases/", comments.phrases, name="desk-phrases"),
+    path("prepare/", consultations.prepare, name="desk-prepare"),
+    path("consultations/<slug:identity>/", consultations.consultation, name="desk-consultation"),
+    path("consultations/<slug:identity>/period/", consultations.period, name="desk-period"),
+    path("consultations/<slug:identity>/agencies/", consultations.agencies, name="desk-agencies"),
+    path("consultations/<slug:identity>/enter/", entering.enter, name="desk-enter"),
+    path("consultations/<slug:identity>/steps/<slug:act>/", consultations.step, name="desk-step"),
+    path("response/<slug:form>/", consultations.response, name="desk-response"),
+    path("record/", consultations.record, name="desk-record"),
 ]
+
+beside = [
+    path("agency/<slug:key>/", entering.agency, name="agency"),
+]
+"""What belongs to the desk and is open to others: each says to whom."""

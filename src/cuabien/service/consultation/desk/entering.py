@@ -1,0 +1,159 @@
+"""What reaches the city otherwise than by the public form: on paper or spoken, typed in by a clerk; and what an agency hands in with
+the key of its invitation."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
+
+from cuabien.base.faults import Refused, UnusableInput
+from cuabien.base.words import pick, say
+from cuabien.record.words import ABOUT, CHANNEL
+from cuabien.service.city import current
+from cuabien.service.consultation import acts, pages, showing
+from cuabien.service.consultation import models as m
+from cuabien.service.consultation.desk import common
+from cuabien.service.consultation.pages import NOTHING, with_database
+from cuabien.service.consultation.said import Said
+from cuabien.service.pages import language, show
+from cuabien.service.people.guard import official, open_form, person
+from cuabien.service.stories import in_order
+
+TYPED = ("text", "about", "object", "clause", "commune", "change", "language", "channel", "handed_in_on", "name", "contact", "consent", "key")  # fmt: skip
+OF_AGENCY = ("text", "about", "object", "clause", "commune", "key")
+BY_HAND = ("paper", "spoken")
+IN_FORM = {"object_id": "object", "consent_name_public": "consent", "geometry": "commune"}
+
+
+def _said(values: Mapping[str, str], **more: Any) -> Said:
+    about = values["about"]
+    table, _, identity = values["object"].partition(":") if about == "object" else ("", "", "")
+    return Said(
+        text=values["text"],
+        about=about,
+        table=table,
+        object_id=identity,
+        clause=values["clause"] if about == "clause" else "",
+        commune=values["commune"],
+        **more,
+    )
+
+
+def _beside(error: UnusableInput, fields: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for field, faults in common.beside(error).items():
+        name = IN_FORM.get(field, field)
+        found.setdefault(name if name in fields else "text", []).extend(faults)
+    return found
+
+
+@official("enter")
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_database
+def enter(request: HttpRequest, identity: str) -> HttpResponseBase:
+    row, values = common.consultation(identity), common.given(request, TYPED)
+    wrong: dict[str, list[tuple[str, str]]] = {}
+    refusal = ""
+    if request.method == "POST":
+        try:
+            handed = acts.submit(
+                row.id,
+                _said(
+                    values,
+                    change=values["change"].strip().lower() if values["about"] == "proposal" else "",
+                    language=values["language"],
+                    channel=values["channel"] if values["channel"] in BY_HAND else "",
+                    name=values["name"],
+                    contact=values["contact"],
+                    consent_name_public=values["consent"] == "1",
+                    handed_in_on=common.a_day(values["handed_in_on"]),
+                ),
+                client_key=values["key"],
+                typed_by=person(request),
+            )
+            return _receipt(request, handed)
+        except UnusableInput as error:
+            wrong = _beside(error, TYPED)
+        except Refused as error:
+            refusal = common.refusal(error)
+    else:
+        values |= {"key": secrets.token_urlsafe(24), "about": values["about"] or "whole", "language": "vi"}
+    return common.show(
+        request,
+        "enter.html",
+        status=422 if wrong else 409 if refusal else 200,
+        one=showing.card(row, showing.Counted()),
+        values=values,
+        wrong=wrong,
+        refusal=refusal,
+        channels=[(key, say(CHANNEL[key], language())) for key in BY_HAND],
+        **_lists(row),
+    )
+
+
+def _lists(row: m.Consultation) -> dict[str, Any]:
+    city = current()
+    return {
+        "about": [(key, say(word, language())) for key, word in ABOUT.items()],
+        "objects": pages._objects(city, row),
+        "communes": in_order(city.plan.communes),
+    }
+
+
+def _receipt(request: HttpRequest, handed: acts.Handed) -> HttpResponse:
+    """The same receipt that everybody gets, to be printed for whoever stands at the counter."""
+    answer = show(
+        request,
+        "consultation/receipt.html",
+        current(),
+        handed=handed,
+        held=False,
+        file=handed.receipt.as_json(),
+        comment=handed.comment,
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@open_form
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_database
+def agency(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The form of an agency that was asked by name. Who has no key of an invitation finds nothing here."""
+    asked = acts.invitation_of(key)
+    if asked is None:
+        raise Http404(gettext(NOTHING))
+    row, values = asked.consultation, common.given(request, OF_AGENCY)
+    wrong: dict[str, list[tuple[str, str]]] = {}
+    refusal = ""
+    if request.method == "POST":
+        said = _said({**values, "about": values["about"] or "whole"}, language=language(), channel="agency")
+        try:
+            return _receipt(request, acts.submit(row.id, said, client_key=values["key"], invitation=asked))
+        except UnusableInput as error:
+            wrong = _beside(error, OF_AGENCY)
+        except Refused as error:
+            refusal = common.refusal(error)
+    else:
+        values |= {"key": secrets.token_urlsafe(24), "about": "whole"}
+    answer = common.show(
+        request,
+        "agency.html",
+        status=422 if wrong else 409 if refusal else 200,
+        one=showing.card(row, showing.Counted()),
+        agency=pick(asked, "agency", language()),
+        due=showing.day(asked.due_at),
+        sent=[(c.id, showing.day(c.received_at)) for c in m.Comment.objects.filter(invitation=asked)],
+        values=values,
+        wrong=wrong,
+        refusal=refusal,
+        **_lists(row),
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    return answer
