@@ -14,6 +14,7 @@ import typer
 from cuabien.base.faults import Refused
 from cuabien.base.words import N_, number, say
 from cuabien.cli import terminal
+from cuabien.cli.exports import add_exports
 
 if TYPE_CHECKING:
     from cuabien.base.faults import Fault
@@ -61,10 +62,10 @@ def add_commands(app: typer.Typer) -> None:
     imports.command("gtfs", help=say(N_("Lines of public transport of a timetable in GTFS.")))(gtfs)
     app.add_typer(imports, name="import")
     exports = typer.Typer(help=say(N_("Give the plan's network to other programs.")), no_args_is_help=True)
-    exports.callback()(_exports)
     exports.command("gmns", help=say(N_("The network as GMNS: node.csv, link.csv and config.csv.")))(
         export_gmns
     )
+    add_exports(exports)
     app.add_typer(exports, name="export")
 
 
@@ -515,10 +516,6 @@ def _tell_lines(report: Any) -> None:
             for why, told in sorted(report.dropped.items())
         ]
         terminal.print_table(rows, {"why": N_("why"), "count": N_("count"), "which": N_("which")})
-
-
-def _exports() -> None:
-    """What keeps `export` a group while it has one form."""
 
 
 def export_gmns(

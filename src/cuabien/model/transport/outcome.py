@@ -79,8 +79,8 @@ def of_people(
     Whom a full ferry turns away stays at home: the share of the peak, taken for the whole day.
     """
     day = traffic.day
-    turned, vehicles = _turned_away(here, traffic)
-    carried = np.stack([day.shares_of(i) * (1 - turned) for i in range(len(PURPOSES))])
+    _, vehicles = _turned_away(here, traffic)
+    carried = shares_carried(here, traffic)
     by_mode = np.stack([day.trips[i] * carried[i] for i in range(len(PURPOSES))], axis=1)
     without = 1 - carried.sum(axis=1)
     unserved = (day.trips * np.where(without > ROUNDING, without, 0.0)).sum(axis=(1, 2))
@@ -105,6 +105,12 @@ def of_people(
         "transport.motorbike_minutes": np.minimum(traffic.motorbike, choice.NO_WAY_MIN),
         "transport.car_minutes": np.minimum(traffic.car, choice.NO_WAY_MIN),
     }
+
+
+def shares_carried(here: Setting, traffic: Traffic) -> Array:
+    """[purpose, mode, i, j] share of the trips that go by a mode; those who are turned away by full ferries go by none."""
+    turned, _ = _turned_away(here, traffic)
+    return np.stack([traffic.day.shares_of(i) * (1 - turned) for i in range(len(PURPOSES))])
 
 
 def _turned_away(here: Setting, traffic: Traffic) -> tuple[Array, Array]:

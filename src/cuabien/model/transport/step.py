@@ -6,7 +6,7 @@ It reads people, jobs, cargo and value added of the year, and the minutes of las
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -20,7 +20,7 @@ from cuabien.model.transport import choice, goods, inputs, outcome, people, seen
 from cuabien.model.transport.inputs import faults, needs
 from cuabien.model.transport.network import Equilibrium
 from cuabien.model.transport.setting import Setting
-from cuabien.model.transport.traffic import settle
+from cuabien.model.transport.traffic import Traffic, settle
 from cuabien.model.variables import SECTORS, Array
 from cuabien.model.world import Subject, World
 
@@ -59,6 +59,9 @@ Opened = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, float], ...]]
 """Open links; lines and stops that run; headways that are assumed."""
 
 
+Witness = Callable[[int, Setting, Traffic], None]
+
+
 @dataclass
 class Memory:
     """What is made once and used again: settings by their open links, and the routes of the year before to begin from."""
@@ -68,6 +71,8 @@ class Memory:
     services: dict[object, service.Services] = field(default_factory=dict)
     before: tuple[int, str, Settled] | None = None
     """The year that was settled last, the key of what it followed from, and what was found."""
+    witness: Witness | None = None
+    """Who is shown the traffic of each year that is settled; nobody sees what is recalled."""
 
     @cached_property
     def seen(self) -> World:
@@ -168,7 +173,16 @@ def _year(memory: Memory, year: int, now: State, last: State | None) -> dict[str
     settled = memory.recalled(
         key,
         lambda: _settled(
-            memory.seen, memory.setting(opened), year, now, last, cargo, by_mode, berths, routes
+            memory.seen,
+            memory.setting(opened),
+            year,
+            now,
+            last,
+            cargo,
+            by_mode,
+            berths,
+            routes,
+            memory.witness,
         ),
     )
     memory.before = (year, key, settled)
@@ -185,6 +199,7 @@ def _settled(
     by_mode: Sequence[Array],
     berths: Array,
     routes: Equilibrium | None,
+    witness: Witness | None,
 ) -> Settled:
     """One year's traffic. All that it follows from is given here: `world` is what traffic sees of it."""
     p = world.parameters
@@ -195,6 +210,8 @@ def _settled(
     everywhere = people.ends(persons, now["population.labour_force"], jobs, p)
     of, without_work = people.within_parts(everywhere, here.part)
     traffic = settle(here, p, year, world.base_year, of, moved.trucks, *_begin(here, last), routes)
+    if witness is not None:
+        witness(year, here, traffic)
     found = {
         **outcome.of_people(here, p, traffic, persons, jobs, without_work),
         **outcome.of_lines(world.plan, here, p, traffic),
@@ -203,6 +220,27 @@ def _settled(
         **outcome.of_losses(world.plan, here, traffic, year in world.plan.header.milestones),
     }
     return Settled({name: found[name] for name in WRITES}, here.open_now, traffic.equilibrium)
+
+
+def traffic_again(world: World, states: Sequence[State], year: int) -> tuple[Setting, Traffic]:
+    """The traffic of a year of a future that is there already, made again to the bit: what is between places is no variable.
+
+    `states` from the base year on. Routes are handed on from year to year while no link opens or closes, so it begins
+    where they began.
+    """
+    seen_of: dict[int, tuple[Setting, Traffic]] = {}
+
+    def witness(year: int, here: Setting, traffic: Traffic) -> None:
+        seen_of[year] = here, traffic
+
+    memory = Memory(replace(world, recall=None), witness=witness)
+    first = year
+    while first > world.base_year and open_links(world.plan, first - 1) == open_links(world.plan, year):
+        first -= 1
+    for of in range(first, year + 1):
+        at = of - world.base_year
+        _year(memory, of, states[at], states[at - 1] if at else None)
+    return seen_of[year]
 
 
 def _port(world: World) -> tuple[Array, ...]:

@@ -1,0 +1,119 @@
+"""`cuabien export`: the plan's network, and what a run knows of it, for other programs.
+
+Nothing that is there already is overwritten, and what the plan withholds stays out.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cuabien.base.faults import Refused
+from cuabien.base.words import N_, say
+from cuabien.cli import terminal
+
+if TYPE_CHECKING:
+    from cuabien.plan.package import Plan
+    from cuabien.results import Run
+
+OfPlan = Annotated[
+    Path | None, typer.Option("--plan", help=say(N_("the plan of the run, when it stands elsewhere")))
+]
+
+
+def add_exports(exports: typer.Typer) -> None:
+    """Add the forms that lie here to the group `export`."""
+    exports.command(
+        "omx", help=say(N_("Trips and minutes by mode between communes in a year of a run, as OMX."))
+    )(export_omx)
+
+
+def export_omx(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help=say(N_("a run folder")))],
+    year: Annotated[int, typer.Option("--year", help=say(N_("a year of the run")))],
+    out: Annotated[Path, typer.Option("--out", help=say(N_("the file to write")))],
+    plan: OfPlan = None,
+    as_json: terminal.Json = False,
+) -> None:
+    from cuabien.geo.omx import omx
+    from cuabien.model.variables import TRAVEL_MODES
+    from cuabien.runner.again import between_again
+
+    place_for(out, ".omx")
+    opened = open_run(run)
+    of_plan = plan_of(opened, plan)
+    future, found = between_again(opened, of_plan, year)
+    trips = {f"trips_{mode}": (found.trips[m], TRIPS) for m, mode in enumerate(TRAVEL_MODES)}
+    minutes = {f"minutes_{mode}": (found.minutes[m], MINUTES) for m, mode in enumerate(TRAVEL_MODES)}
+    zones = [commune.id for commune in future.world.communes]
+    told = {
+        "plan": of_plan.header.id,
+        "run": opened.folder.resolve().name,
+        "year": str(year),
+        "zones": "communes of the plan; a row is where a trip begins, a column where it ends",
+    }
+    write(out, omx(zones, {**trips, **minutes, "km_road": (found.km, KM)}, told))
+    if as_json:
+        terminal.print_json(
+            {
+                "file": str(out),
+                "year": year,
+                "zones": len(zones),
+                "matrices": [*trips, *minutes, "km_road"],
+                "trips": {mode: float(found.trips[m].sum()) for m, mode in enumerate(TRAVEL_MODES)},
+            }
+        )
+        return
+    typer.echo(
+        say(
+            N_("{matrices} matrices between {zones} communes in {year}; made again from the plan, their trips are those of the run"),
+            matrices=len(trips) + len(minutes) + 1,
+            zones=len(zones),
+            year=year,
+        )
+    )  # fmt: skip
+    typer.echo(say(N_("Written: {folder}"), folder=out))
+
+
+TRIPS = {"unit": "persons/day", "description": "trips a day, out and back; whoever a full ferry turns away is left out"}  # fmt: skip
+MINUTES = {
+    "unit": "min",
+    "description": "door to door in the peak hour; no number where the mode leads no way",
+}
+KM = {"unit": "km", "description": "kilometres by the roads that are open; no number where none leads"}
+
+
+# ---- where from and where to --------------------------------------------------------------------------------
+
+
+def open_run(folder: Path) -> Run:
+    from cuabien.results import open_run
+
+    return open_run(folder)
+
+
+def plan_of(run: Run, named: Path | None) -> Plan:
+    from cuabien.cli.answers import _plan_of
+
+    return _plan_of(run, named)
+
+
+def place_for(out: Path, ending: str) -> None:
+    """Refuse a file of another kind, and one that is there already, before anything is computed."""
+    if out.suffix != ending:
+        raise Refused(N_("the file must end in {ending}: {file}"), ending=ending, file=out)
+    if out.exists():
+        raise Refused(N_("{file} is there already"), file=out)
+
+
+def write(out: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    aside = out.with_name(f".{out.name}.part")
+    try:
+        aside.write_bytes(content)
+        aside.replace(out)
+    finally:
+        aside.unlink(missing_ok=True)
