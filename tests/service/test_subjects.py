@@ -597,6 +597,12 @@ def test_opened_reads_only_what_is_listed(served: City) -> None:
     assert runs.opened(served, str(served.run_id)) == open_run(served.run.folder) if served.run else True
 
 
+def test_a_small_rate_is_not_shown_as_nothing(reader: Client) -> None:
+    page = reader.get("/variables/population.births/").content.decode()
+    told = page.partition("population.hazard_background_female)")[2].partition("</summary>")[0]
+    assert "0,000276" in told
+
+
 def test_a_stage_without_a_known_capacity_says_so_in_a_sentence(reader: Client) -> None:
     for address, said, wrong in (
         ("/connection/", "chưa biết tải được bao nhiêu", "tải được không có dữ liệu"),

@@ -103,11 +103,12 @@ def differences(
     one, two = future(first), future(second)
     found: list[Difference] = []
     wanted, marked = set(areas), set(years)
+    either = sorted({*one.years(), *two.years()})
     for key in dict.fromkeys([*one.paths, *two.paths]):
         if key[1] not in wanted:
             continue
         course = one.path(*key) or two.path(*key)
-        pairs = {y: (one.value(*key, y), two.value(*key, y)) for y in sorted({*one.years(), *two.years()})}
+        pairs = {y: (one.value(*key, y), two.value(*key, y)) for y in either}
         heard = {y: pair for y, pair in pairs.items() if noise.differs(*key, *pair)}
         whispered = {} if heard else {y: pair for y, pair in pairs.items() if apart(*pair) > SAME}
         looked_at = whispered if quiet else heard

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import floor, log10
 from typing import Any
 
 from django import template
@@ -101,6 +102,12 @@ def blank(words_: str = "") -> SafeString:
 def decimals_of(indicator: str) -> int | None:
     row = indicators().get(indicator)
     return row.decimals if row else None
+
+
+@register.filter
+def decimals_that_count(value: float | None) -> int | None:
+    """Decimals that leave a small number three figures: a rate of 0.000276 a year is not nothing."""
+    return 2 - floor(log10(abs(value))) if value and abs(value) < 1 else None
 
 
 # ---- dates ------------------------------------------------------------------------------------------------
