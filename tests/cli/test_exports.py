@@ -131,3 +131,89 @@ def test_json_names_what_was_written(
     assert main(["export", "omx", str(run), "--year", "2026", "--plan", str(tinytown), "--out", str(out), "--json"]) == 0  # fmt: skip
     told = json.loads(capsys.readouterr().out)
     assert told["file"] == str(out) and told["zones"] == 6 and len(told["matrices"]) == 15
+
+
+# ---- GeoPackage ---------------------------------------------------------------------------------------------
+
+
+def test_a_geopackage_of_a_run_reads_back_with_its_flows(run: Path, tinytown: Path, tmp_path: Path) -> None:
+    import pyogrio
+
+    out = tmp_path / "town.gpkg"
+    assert main(["export", "gpkg", str(run), "--plan", str(tinytown), "--out", str(out)]) == 0
+    plan, kept = read_plan(tinytown), open_run(run).table("links")
+    counts = {"communes": len(plan.communes), "zones": len(plan.zones), "projects": 3, "links": len(plan.links), "nodes": len(plan.nodes), "link_flows": kept.height}  # fmt: skip
+    assert {name for name, _ in pyogrio.list_layers(out)} == set(counts)
+    for name, count in counts.items():
+        info = pyogrio.read_info(out, layer=name)
+        assert info["features"] == count and info["crs"] == "EPSG:4326", name
+    meta, _, shapes, columns = pyogrio.raw.read(out, layer="link_flows")
+    rows = pl.DataFrame(dict(zip(meta["fields"].tolist(), columns, strict=True)))
+    same = rows.join(kept, on=["link", "year", "direction"], suffix="_kept")
+    assert same.height == kept.height
+    for column in ("motorbikes_h", "cars_h", "buses_h", "trucks_h", "pcu_h", "minutes", "use"):
+        assert (same[column] == same[f"{column}_kept"]).all(), column
+    _runs_as_people_drive(plan, rows, shapes)
+
+
+def _runs_as_people_drive(plan, rows: pl.DataFrame, shapes) -> None:  # type: ignore[no-untyped-def]
+    import shapely
+
+    for row, wkb in zip(rows.iter_rows(named=True), shapes, strict=True):
+        link = plan.links[row["link"]]
+        node = plan.nodes[link.from_node if row["direction"] == "forward" else link.to_node]
+        begins = shapely.from_wkb(wkb).coords[0]
+        assert begins == pytest.approx((node.lon, node.lat), abs=1e-3)
+
+
+def test_one_year_and_a_plan_alone(run: Path, tinytown: Path, tmp_path: Path) -> None:
+    import pyogrio
+
+    one, alone = tmp_path / "one.gpkg", tmp_path / "alone.gpkg"
+    assert (
+        main(["export", "gpkg", str(run), "--plan", str(tinytown), "--year", "2028", "--out", str(one)]) == 0
+    )
+    years = pyogrio.raw.read(one, layer="link_flows", columns=["year"])[3][0]
+    assert set(years.tolist()) == {2028}
+    assert main(["export", "gpkg", str(tinytown), "--out", str(alone)]) == 0
+    assert "link_flows" not in {name for name, _ in pyogrio.list_layers(alone)}
+    first = alone.read_bytes()
+    alone.unlink()
+    assert main(["export", "gpkg", str(tinytown), "--out", str(alone)]) == 0
+    assert alone.read_bytes() == first  # it bears the plan's day and no other
+
+
+def test_what_is_withheld_stays_out_of_the_geopackage(run: Path, tinytown: Path, tmp_path: Path) -> None:
+    from cuabien.publication.exchange import layers_for_exchange, writer
+
+    plan = read_plan(tinytown)
+    name, link = next((i, k) for i, k in plan.links.items() if k.project)
+    secret = plan.projects[link.project].model_copy(update={"public": False})
+    marked = replace(plan, projects={**plan.projects, secret.id: secret})
+    found, withheld = layers_for_exchange(marked, open_run(run), [2029])
+    out = tmp_path / "shown.gpkg"
+    writer(marked, found)(out)
+    assert {secret.id, name} <= set(withheld)
+    assert not [
+        spot
+        for layer in found
+        for spot in layer.spots
+        if {secret.id, name} & {str(v) for v in spot.properties.values()}
+    ]
+    assert secret.name_vi.encode() not in out.read_bytes()
+    assert link.id not in {s.properties.get("link") for layer in found for s in layer.spots}
+
+
+def test_a_geopackage_that_cannot_be_made_is_refused_with_words(
+    run: Path, tinytown: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*words: object) -> str:
+        assert main(["export", "gpkg", *map(str, words)]) in (1, 2)
+        return capsys.readouterr().err
+
+    out = tmp_path / "a.gpkg"
+    assert "name a run" in told(tinytown, "--year", 2028, "--out", out)
+    assert "not 1999" in told(run, "--plan", tinytown, "--year", 1999, "--out", out)
+    assert "must end in .gpkg" in told(tinytown, "--out", tmp_path / "a.shp")
+    assert "no run here" in told(tmp_path, "--out", out)
+    assert not list(tmp_path.iterdir())

@@ -28,6 +28,14 @@ def add_exports(exports: typer.Typer) -> None:
     exports.command(
         "omx", help=say(N_("Trips and minutes by mode between communes in a year of a run, as OMX."))
     )(export_omx)
+    exports.command(
+        "gpkg",
+        help=say(
+            N_(
+                "Nodes, links, communes, projects and zones as one GeoPackage; of a run, flows by class and year."
+            )
+        ),
+    )(export_gpkg)
 
 
 def export_omx(
@@ -75,6 +83,55 @@ def export_omx(
         )
     )  # fmt: skip
     typer.echo(say(N_("Written: {folder}"), folder=out))
+
+
+def export_gpkg(
+    source: Annotated[
+        Path, typer.Argument(metavar="PLAN|RUN", help=say(N_("a plan folder, or a run folder for its flows")))
+    ] = terminal.EMBEDDED_PLAN,
+    out: Annotated[Path, typer.Option("--out", help=say(N_("the file to write")))] = Path("plan.gpkg"),
+    year: Annotated[
+        list[int] | None,
+        typer.Option("--year", help=say(N_("flows of this year only; may be given several times"))),
+    ] = None,
+    plan: OfPlan = None,
+    as_json: terminal.Json = False,
+) -> None:
+    from cuabien.publication.exchange import layers_for_exchange, writer
+
+    place_for(out, ".gpkg")
+    whole, run = _plan_and_run(source, plan)
+    if run is None and year:
+        raise Refused(N_("a plan has no flows; name a run for the flows of a year"))
+    found, withheld = layers_for_exchange(whole, run, year or ())
+    out.parent.mkdir(parents=True, exist_ok=True)
+    aside = out.with_name(f".part-{out.name}")
+    try:
+        writer(whole, found)(aside)
+        aside.replace(out)
+    finally:
+        aside.unlink(missing_ok=True)
+    counts = {layer.name: len(layer.spots) for layer in found}
+    if as_json:
+        terminal.print_json({"file": str(out), "layers": counts, "withheld": len(withheld)})
+        return
+    rows = [{"layer": name, "features": count} for name, count in counts.items()]
+    terminal.print_table(rows, {"layer": N_("layer"), "features": N_("features")})
+    if withheld:
+        typer.echo(say(N_("{count} objects that the plan withholds are left out"), count=len(withheld)))
+    typer.echo(say(N_("Written: {folder}"), folder=out))
+
+
+def _plan_and_run(source: Path, named: Path | None) -> tuple[Plan, Run | None]:
+    """A plan alone, or a run with its plan as the run changed it."""
+    from cuabien.plan.read import read_plan
+
+    if (source / "plan.toml").is_file() and not (source / "manifest.json").is_file():
+        return read_plan(source), None
+    from cuabien.runner.again import plan_as_run
+
+    run = open_run(source)
+    return plan_as_run(run, plan_of(run, named)), run
 
 
 TRIPS = {"unit": "persons/day", "description": "trips a day, out and back; whoever a full ferry turns away is left out"}  # fmt: skip
