@@ -11,10 +11,11 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_noop as noop
 
-from cuabien.base.words import LANGUAGES, number
+from cuabien.base.words import LANGUAGES, number, pick
 from cuabien.indicators import compare as comparing
 from cuabien.lexicon import register
 from cuabien.plan.change import Change, Edit
+from cuabien.plan.package import Plan
 from cuabien.service.bilingual import both, named
 from cuabien.service.city import City
 from cuabien.service.trying import answers, options, queue
@@ -39,6 +40,7 @@ WORDS_OF_ACTION = {
     "remove": noop("%(name)s (%(what)s) is taken out of the plan."),
 }
 FIELD_BECOMES = noop("%(name)s: %(field)s %(after)s instead of %(before)s.")
+FIELD_SAID_FIRST = noop("%(name)s: %(field)s %(after)s; the plan leaves it open.")
 FIELD_EMPTIED = noop("%(name)s: %(field)s is left open; it was %(before)s.")
 DRAWN_ANEW = noop("%(name)s: %(field)s is drawn anew.")
 NOTHING = noop("nothing")
@@ -155,6 +157,8 @@ def _field_sentence(name: Mapping[str, str], field: Mapping[str, Any]) -> dict[s
     if isinstance(field["after"], dict | list) and field["field"] in ("geometry", "points", "phases"):
         return _filled(DRAWN_ANEW, name=name, field=label_of)
     before = written(field["before"])
+    if field["before"] is None and field["after"] is not None:
+        return _filled(FIELD_SAID_FIRST, name=name, field=label_of, after=written(field["after"]))
     if field["after"] is None:
         return _filled(FIELD_EMPTIED, name=name, field=label_of, before=before)
     return _filled(FIELD_BECOMES, name=name, field=label_of, before=before, after=written(field["after"]))
@@ -369,6 +373,7 @@ SWING = noop(
 def rests_on(found: Seen, indicator: str) -> dict[str, Any]:
     told = answers.rests_on(found, indicator)
     count, assumed = len(told.parameters), len(told.assumed)
+    most = _assumption(found.plan, told.most or "")
     if told.swing is None:
         words = {
             language: both(REST)[language] % {"assumed": assumed, "count": count} for language in LANGUAGES
@@ -380,7 +385,7 @@ def rests_on(found: Seen, indicator: str) -> dict[str, Any]:
                 "assumed": assumed,
                 "count": count,
                 "percent": number(told.swing, language, 1),
-                "most": told.most or "",
+                "most": most[language],
             }
             for language in LANGUAGES
         }
@@ -389,7 +394,7 @@ def rests_on(found: Seen, indicator: str) -> dict[str, Any]:
         "parameters": count,
         "assumed": assumed,
         "swing_percent": round(told.swing, 2) if told.swing is not None else None,
-        "most": {"value": told.most, "name": dict.fromkeys(LANGUAGES, told.most)} if told.most else None,
+        "most": {"value": told.most, "name": most} if told.most else None,
         "words": words,
     }
 
@@ -479,7 +484,7 @@ def assumed(city: City, found: Seen, area: str | None) -> dict[str, Any] | None:
                 "year": year,
                 "low": wide.low,
                 "high": wide.high,
-                "by": {"value": wide.by, "name": _assumption(city, wide.by)},
+                "by": {"value": wide.by, "name": _assumption(city.plan, wide.by)},
                 "change": two - one,
                 "within": wide.low <= two <= wide.high,
             }
@@ -487,9 +492,9 @@ def assumed(city: City, found: Seen, area: str | None) -> dict[str, Any] | None:
     return {"area": where, "rows": rows}
 
 
-def _assumption(city: City, identity: str) -> dict[str, str]:
-    held = city.plan.parameters.get(identity)
-    return dict.fromkeys(LANGUAGES, identity) if held is None else options.name_of(city, held)
+def _assumption(plan: Plan, identity: str) -> dict[str, str]:
+    held = plan.parameters.get(identity)
+    return {language: identity if held is None else pick(held, "name", language) for language in LANGUAGES}
 
 
 # ---- titles -----------------------------------------------------------------------------------------------
