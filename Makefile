@@ -30,10 +30,11 @@ test: ready-to-test browser  ## run every check, with the time that each takes
 tour: ready  ## five minutes on the command line: tinytown, then Hải Phòng
 	@.venv/bin/python scripts/tour.py
 
-bench: ready-to-test  ## measure: a run, the checker, pages and payloads, traffic assignment, larger cities
+bench: ready-to-test  ## measure: a run, the checker, pages and payloads, traffic assignment, larger cities, many comments
 	@.venv/bin/python benchmarks/bench.py
 	@.venv/bin/python benchmarks/assignment.py
 	@.venv/bin/python benchmarks/scale.py
+	@.venv/bin/python benchmarks/consultation.py
 
 format: $(MADE)/dev  ## put the code into the one form
 	@.venv/bin/ruff format src tests scripts benchmarks

@@ -144,6 +144,16 @@ def test_a_day_is_ended_once_whoever_ends_it(open_one: dict[str, Any]) -> None:
     assert verify_chain(list(ledger.entries()), ledger.roots()) == []
 
 
+@pytest.mark.slow
+def test_comments_at_a_steady_pace_are_all_acknowledged_and_none_is_lost(real_database: str) -> None:
+    """The benchmark in short: it says how fast, this only whether."""
+    from benchmarks import consultation
+
+    consultation.prepare_consultation()
+    came = consultation.offer(rate=50, seconds=3)
+    assert (came.offered, came.acknowledged, came.lost) == (150, 150, 0)
+
+
 # ---- what is left -------------------------------------------------------------------------------------------
 
 PERSON = ("Nguyễn Thị Bí Mật", "bi.mat@example.org", "số nhà 12345 ngõ Vô Danh")

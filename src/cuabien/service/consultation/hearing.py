@@ -10,14 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from cuabien.base.dates import VIETNAM
 from cuabien.base.faults import Fault, Refused, UnusableInput
 from cuabien.base.words import N_
 from cuabien.record.contents import comment_content, words_commitment
-from cuabien.record.ledger import new_salt
+from cuabien.record.ledger import Entry, new_salt
 from cuabien.record.procedure import ASKING
 from cuabien.record.receipts import Receipt, make_receipt
 from cuabien.service.consultation import images, ledger
@@ -90,25 +90,49 @@ def submit(
     if len(client_key) < SHORTEST_KEY:
         raise Refused(N_("this form is no longer whole; open it again"))
     said, key = tidy(said), hashed(consultation, client_key)
-    with writing(moment) as pen:
-        before = Comment.objects.filter(client_key=key).order_by().values_list("pk", flat=True)
-        if before:
-            return _handed_before(comment_of(before[0]), said)
-        where = consultation_of(consultation)
-        _must_be_heard(where, said, pen.now, invitation, typed_by)
-        found = faults(said, where)
-        if found:
-            raise UnusableInput(found)
-        _must_be_kept(said.pictures)
-        comment = _comment(where, said, pen, author, typed_by, invitation, verified, hold)
-        if hold and comment.typed_by is None and comment.invitation is None:
-            comment.state = HELD
-        salt, pictures = new_salt(), [kept.sha256 for kept in said.pictures]
-        comment.words_hash = words_commitment(salt, said.text, said.geometry, pictures)
-        content = comment_content(public_fields(comment), comment.words_hash)
+    first = _first(key)
+    if first is not None:
+        return _handed_before(first, said)
+    where = consultation_of(consultation)
+    found = faults(said, where)
+    if found:
+        raise UnusableInput(found)
+    comment = _comment(where, said, author, typed_by, invitation, verified, hold)
+    token = token_of(comment.id)
+    comment.token_hash, comment.client_key = hashed(token), key
+    salt, pictures = new_salt(), [kept.sha256 for kept in said.pictures]
+    comment.words_hash = words_commitment(salt, said.text, said.geometry, pictures)
+    try:
+        with writing(
+            moment
+        ) as pen:  # others wait from here on: everything that needs no turn was done before
+            _must_be_heard(consultation_of(consultation), said, pen.now, invitation, typed_by)
+            _must_be_kept(said.pictures)
+            content, entry = _write(pen, comment, said, salt)
+            if invitation is not None:
+                Invitation.objects.filter(pk=invitation.pk, answered_at=None).update(answered_at=pen.now)
+            if typed_by is not None:
+                deed(typed_by, "enter", f"comment:{comment.id}", channel=said.channel)
+    except IntegrityError:  # the same form came a moment ago from another side
+        first = _first(key)
+        if first is None:
+            raise
+        return _handed_before(first, said)
+    return Handed(comment, make_receipt(entry, content, salt, said.geometry, pictures), token)
+
+
+def _first(key: str) -> Comment | None:
+    """The comment that a form became, if it was sent before."""
+    return next(iter(Comment.objects.filter(client_key=key).order_by()), None)
+
+
+def _write(pen: Pen, comment: Comment, said: Said, salt: bytes) -> tuple[dict[str, Any], Entry]:
+    """The line of the ledger and the rows."""
+    comment.received_at = pen.now
+    content = comment_content(public_fields(comment), comment.words_hash)
+    with ledger.at_one_go():
         entry = pen.write("received", comment.id, content)
-        token = token_of(comment.id)
-        comment.entry_n, comment.token_hash, comment.client_key = entry.n, hashed(token), key
+        comment.entry_n = entry.n
         comment.save(force_insert=True)
         Words(
             comment=comment,
@@ -119,27 +143,23 @@ def submit(
             consent_name_public=said.consent_name_public,
             consent_at=pen.now,
         ).save(force_insert=True)
-        Picture.objects.bulk_create(
-            Picture(comment=comment, sha256=p.sha256, width=p.width, height=p.height, alt=p.alt)
-            for p in said.pictures
-        )
-        if invitation is not None and invitation.answered_at is None:
-            Invitation.objects.filter(pk=invitation.pk, answered_at=None).update(answered_at=pen.now)
-        if typed_by is not None:
-            deed(typed_by, "enter", f"comment:{comment.id}", channel=said.channel)
-        return Handed(comment, make_receipt(entry, content, salt, said.geometry, pictures), token)
+    Picture.objects.bulk_create(
+        Picture(comment=comment, sha256=p.sha256, width=p.width, height=p.height, alt=p.alt)
+        for p in said.pictures
+    )
+    return content, entry
 
 
 def _comment(
     where: Consultation,
     said: Said,
-    pen: Pen,
     author: Any,
     typed_by: Any,
     invitation: Invitation | None,
     verified: bool,
     hold: bool,
 ) -> Comment:
+    """The row as it will stand, but for its moment and its line."""
     lon, lat = pin(said.geometry)
     from_office = typed_by is not None or invitation is not None
     return Comment(
@@ -158,7 +178,6 @@ def _comment(
         run_note=said.run_note,
         channel="agency" if invitation is not None else said.channel,
         language=said.language,
-        received_at=pen.now,
         handed_in_on=said.handed_in_on if typed_by is not None else None,
         author=author,
         typed_by=typed_by,
