@@ -8,6 +8,7 @@ import re
 import time
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,12 +17,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cuabien.base.dates import VIETNAM
+from cuabien.plan.change import Change, Edit, change_hash
+from cuabien.plan.edition import edition_hash
+from cuabien.plan.read import read_plan
 from cuabien.service import city as cities
 from cuabien.service.consultation import acts, arranging
 from cuabien.service.consultation import models as m
 from cuabien.service.people.models import Deed
+from cuabien.service.trying import store
 from tests.conftest import ROOT
 from tests.service.consultation.conftest import Say, officer
+from tests.service.consultation.test_themes import FLOODS, SCHOOLS
 from tests.service.people.conftest import give_device, token_of
 
 Desk = Callable[[str], Client]
@@ -399,3 +405,78 @@ def test_report_and_record_are_taken_out_without_persons(desk: Desk, say: Say) -
     assert b"viet@example.org" not in everything and "Người Viết".encode() not in everything
     assert Deed.objects.filter(act="export").count() == 1
     assert desk("clerk").get("/desk/response/html/").status_code == 403
+
+
+# ---- themes, merges, dialogue ----------------------------------------------------------------------------
+
+
+def test_a_planner_accepts_renames_and_drops_themes(desk: Desk, say: Say) -> None:
+    for text_ in (*FLOODS, *SCHOOLS):
+        say(text_)
+    planner, page = desk("planner"), "/en/desk/consultations/draft-2/themes/"
+    assert sent(planner, page, page, what="propose").status_code == 303
+    first, second = m.Theme.objects.all()
+    assert sent(planner, page, page, what="accept", theme=first.pk, name_vi="Tên mới").status_code == 303
+    assert sent(planner, page, page, what="drop", theme=second.pk).status_code == 303
+    assert "no name in Vietnamese" in text(sent(planner, page, page, what="add", name_vi=" "))
+    assert [one.name_vi for one in m.Theme.objects.all()] == ["Tên mới"]
+    assert m.Comment.objects.filter(theme=first).count() == 5
+    assert desk("clerk").get(page).status_code == 403
+
+
+def test_an_accepted_proposal_goes_into_the_next_draft_and_not_into_the_plan(
+    desk: Desk, say: Say, officials: dict[str, Any], tmp_path: Path
+) -> None:
+    planner, plan = desk("planner"), read_plan(ROOT / "plans" / "tinytown")
+    later, other = (
+        Change(edits=(Edit("projects", project, "edit", {"opens": 2044}),))
+        for project in sorted(plan.projects)[:2]
+    )
+    rows = []
+    for change in (later, other):
+        store.put(tmp_path, change_hash(change), change)
+        rows.append(say("Mở muộn hơn.", about="proposal", change=change_hash(change)).comment)
+    here = f"/en/desk/comments/{rows[0].id}/merge/"
+    assert "has not been accepted" in text(sent(planner, here, here, change=rows[0].change))
+    acts.answer(
+        [row.id for row in rows], by=officials["planner"], disposition="accept", reason_vi="Tiếp thu."
+    )
+    assert here in text(planner.get(f"/en/desk/comments/{rows[0].id}/"))
+    assert "not kept here" in text(sent(planner, here, here, change="f" * 64))
+    for row in rows:
+        here = f"/en/desk/comments/{row.id}/merge/"
+        assert sent(planner, here, here, change=row.change).status_code == 303
+    first, second = m.Merged.objects.all()
+    assert first.edition_before == edition_hash(plan) and second.edition_before == first.edition_after
+    draft = read_plan(tmp_path / "drafts" / second.edition_after)
+    assert edition_hash(draft) == second.edition_after
+    assert [int(str(draft.projects[project].opens)[:4]) for project in sorted(plan.projects)[:2]] == [
+        2044,
+        2044,
+    ]
+    assert edition_hash(read_plan(ROOT / "plans" / "tinytown")) == first.edition_before
+    credit = (tmp_path / "drafts" / second.edition_after / "merged.csv").read_text("utf-8").splitlines()
+    assert [line.split(",")[0] for line in credit] == ["comment", rows[0].id, rows[1].id]
+    assert "in it already" in text(sent(planner, here, here, change=rows[1].change))
+
+
+def test_a_dialogue_is_announced_asked_answered_and_done(desk: Desk, db: None, client: Client) -> None:
+    clerk, page = desk("clerk"), "/en/desk/dialogue/"
+    assert sent(clerk, page, page, id="x", whom="cats").status_code == 422
+    meet = {"id": "gap-dan", "title_vi": "Gặp gỡ người dân", "whom": "residents", "place_vi": "Nhà văn hóa"}
+    assert sent(clerk, page, page, **meet, starts_at="2031-05-06T08:30").status_code == 303
+    assert "08:30" in text(client.get("/dialogue/")) and not client.get("/dialogue/").cookies
+    m.Meeting.objects.update(starts_at=dt.datetime(2025, 5, 6, 8, 30, tzinfo=VIETNAM))
+    one = page + "gap-dan/"
+    assert sent(clerk, one, one, what="ask", text="Bao giờ có nước sạch? <b>x</b>").status_code == 303
+    question = m.Question.objects.get()
+    early = sent(clerk, one, one, what="done", question=question.id, done_vi="Xong.")
+    assert early.status_code == 409 and "no answer yet" in text(early)
+    assert sent(clerk, one, one, what="answer", question=question.id, answer_vi="Trong năm nay.", due_on="2031-12-01").status_code == 303  # fmt: skip
+    shown = text(client.get("/en/dialogue/"))
+    assert (
+        "1 questions asked, 1 answered, 0 done" in shown and "Trong năm nay." in shown and "<b>x" not in shown
+    )
+    assert sent(clerk, one, one, what="done", question=question.id, done_vi="Đã có nước.").status_code == 303
+    assert "Đã có nước." in text(client.get("/dialogue/"))
+    assert desk("moderator").get(page).status_code == 403

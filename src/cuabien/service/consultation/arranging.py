@@ -73,12 +73,13 @@ def accept_theme(theme: int, *, by: Any, name_vi: str, name_en: str = "") -> The
         return row
 
 
-def drop_theme(theme: int, *, by: Any) -> None:
-    """Take a theme away; its comments stay, without it."""
+def drop_theme(theme: int, *, by: Any) -> str:
+    """Take a theme away; its comments stay, without it. Its name."""
     with turn(), transaction.atomic():
         row = _theme(theme)
         deed(by, "accept_theme", f"theme:{row.pk}", dropped=row.name_vi)
         row.delete()
+        return row.name_vi
 
 
 def add_theme(consultation: str, *, by: Any, name_vi: str, name_en: str = "") -> Theme:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from cuabien.service.consultation.desk import comments, consultations, entering
+from cuabien.service.consultation.desk import comments, consultations, entering, more
 
 urlpatterns = [
     path("", comments.index, name="desk"),
@@ -17,6 +17,10 @@ urlpatterns = [
     path("comments/<slug:identity>/erase/", comments.erase, name="desk-erase"),
     path("comments/<slug:identity>/assign/", comments.assign, name="desk-assign"),
     path("comments/<slug:identity>/theme/", comments.theme, name="desk-theme"),
+    path("comments/<slug:identity>/merge/", more.merge, name="desk-merge"),
+    path("consultations/<slug:identity>/themes/", more.its_themes, name="desk-themes"),
+    path("dialogue/", more.meetings, name="desk-dialogue"),
+    path("dialogue/<slug:identity>/", more.meeting, name="desk-meeting"),
     path("answer/", comments.answer, name="desk-answer"),
     path("phrases/", comments.phrases, name="desk-phrases"),
     path("prepare/", consultations.prepare, name="desk-prepare"),
@@ -31,5 +35,6 @@ urlpatterns = [
 
 beside = [
     path("agency/<slug:key>/", entering.agency, name="agency"),
+    path("dialogue/", more.calendar, name="dialogue"),
 ]
 """What belongs to the desk and is open to others: each says to whom."""
