@@ -309,7 +309,7 @@ def headline(found: Seen) -> list[dict[str, Any]]:
 def headline_words(found: Seen, language: str) -> list[str]:
     rows = headline(found)
     told = [_headline_sentence(row, language) for row in rows if row["telling"]]
-    still = ", ".join(
+    still = "; ".join(
         registers.indicator_name(row["indicator"], language) for row in rows if not row["telling"]
     )
     if not told and still:
