@@ -91,6 +91,22 @@ def build(world: World, running: Sequence[str], assumed: Headways) -> Services:
     """The services of the lines and stops that run (`opening.open_lines`)."""
     if not running:
         return NONE
+    lines = _runs(world, running)
+    return Services(_period(world, lines, assumed, peak=True), _period(world, lines, assumed, peak=False))
+
+
+def every_line(
+    world: World, running: Sequence[str], assumed: Headways
+) -> tuple[TransitNetwork, tuple[str, ...]]:
+    """(all lines that run, in the peak, as one network; nodes of the plan at which they stop).
+
+    Communes come first; whoever comes to stop k stands at `places + k`, and leaves it from `places + stops + k`.
+    """
+    made = _joined(world, _runs(world, running), set(), assumed, peak=True)
+    return made.network, tuple(made.nodes)
+
+
+def _runs(world: World, running: Sequence[str]) -> dict[str, Run]:
     plan = world.plan
     stops: dict[str, list[LineStop]] = {}
     for stop in sorted(plan.line_stops.values(), key=lambda s: (s.place, s.id)):
@@ -101,7 +117,7 @@ def build(world: World, running: Sequence[str], assumed: Headways) -> Services:
         row = [s for s in whole if s.id in now]
         if i in now and len(row) > 1:
             lines[i] = Run(plan.lines[i], row, _minutes(plan, plan.lines[i], whole, row, world.parameters))
-    return Services(_period(world, lines, assumed, peak=True), _period(world, lines, assumed, peak=False))
+    return lines
 
 
 def _period(world: World, lines: Mapping[str, Run], assumed: Headways, *, peak: bool) -> dict[str, Service]:
@@ -114,10 +130,21 @@ def _period(world: World, lines: Mapping[str, Run], assumed: Headways, *, peak: 
     return found
 
 
-def _service(
+class Joined(NamedTuple):
+    """Lines and ways on foot as one network."""
+
+    network: TransitNetwork
+    ids: list[tuple[str, int]]
+    """[line of the network] the plan's line and its direction."""
+    passed: list[tuple[str, ...]]
+    """[line of the network] ids of its stops."""
+    nodes: list[str]
+    """Nodes of the plan at which a line stops."""
+
+
+def _joined(
     world: World, lines: Mapping[str, Run], main: set[str], assumed: Headways, *, peak: bool
-) -> Service:
-    p = world.parameters
+) -> Joined:
     nodes = sorted({s.node for run in lines.values() for s in run.stops})
     places, many = world.places, len(nodes)
     number = {node: places + k for k, node in enumerate(nodes)}
@@ -133,7 +160,14 @@ def _service(
             ids.append((i, direction))
             passed.append(tuple(s.id for s in row)[::step])
     walks = _on_foot(world, lines, nodes, places)
-    network = network_of(places, places + 2 * many, made, walks, exits=many)
+    return Joined(network_of(places, places + 2 * many, made, walks, exits=many), ids, passed, nodes)
+
+
+def _service(
+    world: World, lines: Mapping[str, Run], main: set[str], assumed: Headways, *, peak: bool
+) -> Service:
+    p, places = world.parameters, world.places
+    network, ids, passed, _ = _joined(world, lines, main, assumed, peak=peak)
     weights = Weights(wait=p("transport.wait_weight"))
     found = strategies.skim(network, weights)
     served = found.ridden[-1] > 0 if network.modes > MAIN else np.zeros((places, places), dtype=np.bool_)
