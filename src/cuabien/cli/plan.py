@@ -206,7 +206,7 @@ def diff(before: PlanOrEdition, after: PlanOrEdition, json: terminal.Json = Fals
 
     (then, run_then), (now, run_now) = _plan_at(before), _plan_at(after)
     moved = since(then, now, (run_then, run_now) if run_then and run_now else None)
-    change, compared = moved.change, moved.compared
+    change, compared = moved.change, moved.compared.get(reader_language())
     if json:
         row = {
             "plan": change.plan,

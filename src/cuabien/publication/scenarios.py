@@ -31,11 +31,13 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
     if not edition.scenarios:
         return
     for scenario in edition.scenarios:
-        folder, told = f"{FOLDER}/{scenario.id}", compared(edition, scenario)
+        folder = f"{FOLDER}/{scenario.id}"
+        in_words = {language: compared(edition, scenario, language) for language in LANGUAGES}
+        told = in_words["en"]
         for name in (MANIFEST, INDICATORS):
             yield f"{folder}/{name}", (scenario.run.folder / name).read_bytes()
-        for language in LANGUAGES:
-            lines = (*told.words(language), told.caveat(language))
+        for language, said in in_words.items():
+            lines = (*said.words(language), said.caveat(language))
             yield f"{folder}/differences.{language}.txt", ("\n".join(lines) + "\n").encode()
         yield f"{folder}/indicators.csv", as_csv([row.as_row("en") for row in told.indicators])
         yield f"{folder}/targets.csv", as_csv([row.as_row("en") for row in told.targets])
@@ -43,11 +45,11 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
     yield f"{FOLDER}/{INDEX}", json.dumps(rows, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def compared(edition: EditionInput, scenario: Scenario) -> Comparison:
+def compared(edition: EditionInput, scenario: Scenario, language: str) -> Comparison:
     from cuabien.indicators.compare import compare
 
     reporting = [a.id for a in edition.plan.areas.values() if a.kind == "reporting"]
-    return compare(edition.plan, edition.run, scenario.run, areas=reporting)
+    return compare(edition.plan, edition.run, scenario.run, areas=reporting, language=language)
 
 
 def _row(scenario: Scenario) -> dict[str, Any]:

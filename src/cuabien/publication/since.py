@@ -40,8 +40,8 @@ class Since:
     before: Plan
     after: Plan
     change: Change
-    compared: Comparison | None
-    """Of the two runs; None without them."""
+    compared: Mapping[str, Comparison]
+    """Language -> the comparison of the two runs, whose names are in it; none without runs."""
 
 
 def of_edition(edition: Edition) -> tuple[Plan, Run]:
@@ -59,7 +59,9 @@ def since(before: Plan, after: Plan, runs: tuple[Run, Run] | None = None) -> Sin
     from cuabien.indicators.compare import compare
 
     reporting = [a.id for a in after.areas.values() if a.kind == "reporting"]
-    compared = compare(after, *runs, areas=reporting) if runs else None
+    compared = (
+        {code: compare(after, *runs, areas=reporting, language=code) for code in LANGUAGES} if runs else {}
+    )
     return Since(before, after, diff(before, after), compared)
 
 
@@ -84,9 +86,12 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
         yield f"{FOLDER}/changes.{language}.txt", ("\n".join(words(moved, language)) + "\n").encode()
     if moved.change:
         yield f"{FOLDER}/changes.toml", render_change(moved.change)
-    if moved.compared is not None:
-        yield f"{FOLDER}/indicators.csv", as_csv([row.as_row("en") for row in moved.compared.indicators])
-        yield f"{FOLDER}/targets.csv", as_csv([row.as_row("en") for row in moved.compared.targets])
+    if moved.compared:
+        yield (
+            f"{FOLDER}/indicators.csv",
+            as_csv([row.as_row("en") for row in moved.compared["en"].indicators]),
+        )
+        yield f"{FOLDER}/targets.csv", as_csv([row.as_row("en") for row in moved.compared["en"].targets])
     yield f"{FOLDER}/objects.geojson", geojson(list(places(moved)))
 
 
@@ -97,7 +102,7 @@ def words(moved: Since, language: str) -> list[str]:
     """Object by object, then what it does to the future."""
     lines = [line for edit in moved.change.edits for line in _of_edit(moved, edit, language)]
     lines.append(say(N_("{count} objects differ"), language, count=len(moved.change.edits)))
-    return [*lines, *(moved.compared.words(language) if moved.compared else ())]
+    return [*lines, *(moved.compared[language].words(language) if moved.compared else ())]
 
 
 def _of_edit(moved: Since, edit: Edit, language: str) -> list[str]:
@@ -137,7 +142,8 @@ def _value(row: Any, column: str, language: str) -> str:
     if isinstance(value, tuple | list):
         value = "; ".join(str(part) for part in value)
     text = say(N_("no data"), language) if value is None or value == "" else str(value)
-    return " ".join(text.split())[:LONGEST]
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST else f"{text[:LONGEST].rstrip(' ;')}…"
 
 
 def edit_row(edit: Edit) -> dict[str, Any]:

@@ -274,12 +274,12 @@ def _law(edition: ThisEdition) -> Block:
         tables.append(
             Table(
                 gettext("In which forms it was made public"),
-                head(gettext("Form"), gettext("From"), gettext("To"), gettext("Where"), gettext("What proves it"), numbers=(9,)),
+                head(gettext("Form"), gettext("From"), gettext("To"), gettext("Where"), gettext("What proves it"), numbers=(1, 2)),
                 tuple(
                     (
                         text(form[f"form_{language()}"]),
-                        text(words.date(form["start"], language())),
-                        text(words.date(form["end"], language()) if form["end"] else gettext("still")),
+                        Cell(words.date(form["start"], language()), number=True),
+                        Cell(words.date(form["end"], language()) if form["end"] else gettext("still"), number=True),
                         text(form["where"] or "–"),
                         _proof(form),
                     )
