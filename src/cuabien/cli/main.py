@@ -23,6 +23,7 @@ THEMES = (
     "documents",
     "assign",
     "imports",
+    "isochrone",
     "publishing",
     "serving",
     "officials",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -112,23 +113,23 @@ def _drawn(
     """Lines and land in degrees; measured on a plane of kilometres around the origin."""
     middle = _lon_lat(plan, of.origin)
     covered: dict[str, list[tuple[float, float]]] = {}
-    spots: list[tuple[float, float, float]] = []
+    strips: list[Strip] = []
     for part in _stretches(plan, ways, of, limit):
         covered.setdefault(part.link, []).append(
             (1 - part.share, 1.0) if part.backward else (0.0, part.share)
         )
         if _may_be_left(plan, part.link):
             line = _on_plane(_course(plan, part.link), middle)
-            spots += _along(
-                line.reverse() if part.backward else line, limit, part, ways.off_road_kmh, off_road_km
+            strips.append(
+                _along(line.reverse() if part.backward else line, limit, part, ways.off_road_kmh, off_road_km)
             )
     for place, at in (*ways.places.items(), *ways.stops.items()):
         left = limit - of.minutes[at]
         if left >= 0:
             x, y = _place(plan, place, middle)
-            spots.append((x, y, min(left / 60 * ways.off_road_kmh, off_road_km)))
+            strips.append([(x, y, min(left / 60 * ways.off_road_kmh, off_road_km))])
     parts = {link: _merged(spans) for link, spans in covered.items()}
-    land = _land(spots) if off_road_km > 0 else shapely.MultiPolygon()
+    land = _land(strips) if off_road_km > 0 else shapely.MultiPolygon()
     within = {i: m for i, m in of.of(communes).items() if m <= limit}
     return Isochrone(
         limit,
@@ -199,23 +200,30 @@ def _course(plan: Plan, link: str) -> LineString:
     return LineString([(n.lon, n.lat) for n in ends])
 
 
-def _along(
-    line: BaseGeometry, limit: float, part: Stretch, kmh: float, most_km: float
-) -> list[tuple[float, float, float]]:
-    """(x, y, km around) at points of the part of a line that is reached."""
-    share = np.linspace(0.0, part.share, max(2, math.ceil(line.length * part.share / APART_KM) + 1))
-    around = np.minimum(np.maximum(limit - part.gone - part.takes * share, 0.0) / 60 * kmh, most_km)
-    points = [line.interpolate(at, normalized=True) for at in share.tolist()]
-    return [(p.x, p.y, km) for p, km in zip(points, around.tolist(), strict=True)]
+Strip = list[tuple[float, float, float]]
+"""(x, y, km around) of points along a road."""
 
 
-def _land(spots: Sequence[tuple[float, float, float]]) -> BaseGeometry:
-    if not spots:
-        return shapely.MultiPolygon()
-    x, y, km = np.array(spots).T
-    return shapely.union_all(
-        shapely.buffer(shapely.points(x, y), np.maximum(km, LEAST_KM), quad_segs=CORNERS)
-    )
+def _along(line: BaseGeometry, limit: float, part: Stretch, kmh: float, most_km: float) -> Strip:
+    """At points that lie where they lie whatever the time, so that what is near lies within what is far; and where the time is up."""
+    steps = max(1, math.ceil(line.length / APART_KM))
+    shares = [k / steps for k in range(steps + 1) if k / steps < part.share] + [part.share]
+    points = [line.interpolate(share, normalized=True) for share in shares]
+    left = [max(limit - part.gone - part.takes * share, 0.0) for share in shares]
+    return [(p.x, p.y, min(m / 60 * kmh, most_km)) for p, m in zip(points, left, strict=True)]
+
+
+def _land(strips: Sequence[Strip]) -> BaseGeometry:
+    """Circles around all points, and what lies between two that follow each other on a road."""
+    made: list[BaseGeometry] = []
+    for strip in strips:
+        x, y, km = np.array(strip).T
+        around = shapely.buffer(shapely.points(x, y), np.maximum(km, LEAST_KM), quad_segs=CORNERS)
+        if len(strip) == 1:
+            made.append(around[0])
+        else:
+            made += list(shapely.convex_hull([shapely.multipolygons([a, b]) for a, b in pairwise(around)]))
+    return shapely.union_all(made) if made else shapely.MultiPolygon()
 
 
 def _lon_lat(plan: Plan, place: str) -> tuple[float, float]:
