@@ -7,6 +7,9 @@ whoever finds no PostgreSQL.
 
 from __future__ import annotations
 
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -14,6 +17,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 FILE = "cuabien.sqlite3"
 WAIT_S = 2
 KEPT_OPEN_S = 60
+MAKING_TABLES = 20_240_815
+"""The number of the lock under which PostgreSQL's tables are made; any that nothing else uses."""
 ENGINES = {"postgres": "postgresql", "postgresql": "postgresql", "sqlite": "sqlite3"}
 
 
@@ -57,8 +62,29 @@ def prepare() -> None:
     """Make the tables that are missing. Whoever writes to the database does this when it starts."""
     from django.core.management import call_command
 
-    call_command("migrate", verbosity=0, interactive=False)
+    with _alone():
+        call_command("migrate", verbosity=0, interactive=False)
     _for_its_owner_only()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """The server and its worker start together; the second one waits until the first has made the tables."""
+    from django.db import connection
+
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [MAKING_TABLES])
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [MAKING_TABLES])
+        return
+    file = Path(f"{connection.settings_dict['NAME']}.making")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _for_its_owner_only() -> None:
