@@ -73,3 +73,34 @@ def small(_small: Edition, tmp_path: Path) -> Path:
 def rebuilt(ready: Ready, tmp_path: Path) -> Callable[[PrivateKey], Path]:
     """The same edition as somebody else would sign it."""
     return lambda by: write_small(ready, tmp_path / "forged", by).folder
+
+
+def edited(tinytown: Path, folder: Path, **cells: tuple[str, str]) -> Path:
+    """Tinytown with texts replaced: plan/projects/P1.toml opens another year, and so on."""
+    shutil.copytree(tinytown, folder)
+    for file, (old, new) in cells.items():
+        path = folder / {"P1": "projects/P1.toml", "plan": "plan.toml", "sources": "sources.csv"}[file]
+        text = path.read_text("utf-8")
+        assert old in text, (file, old)
+        path.write_text(text.replace(old, new, 1), "utf-8")
+    return folder
+
+
+def published(folder: Path, home: Path, target: Path, key: PrivateKey, **more: object) -> Edition:
+    run = run_plan(read_plan(folder), to_year=2031, home=home).run
+    return publish(prepare(folder, run, home=home, published=more.pop("on", DAY), **more), target, key)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def two(
+    tinytown: Path, home: Path, key: PrivateKey, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Edition, Edition]:
+    """Two editions, the second after the first: in it a port is finished later. Nobody may change them."""
+    site = tmp_path_factory.mktemp("site")
+    opens = next(
+        line for line in (tinytown / "projects/P1.toml").read_text().splitlines() if line.startswith("opens")
+    )
+    later = edited(tinytown, site / ".later", P1=(opens, 'opens = "2040"'))
+    one = published(tinytown, home, site / "one", key)
+    other = published(later, home, site / "two", key, previous=one.folder, on=dt.date(2026, 9, 1))
+    return one, other

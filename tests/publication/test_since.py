@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime as dt
 import json
 import shutil
 import xml.etree.ElementTree as ET
@@ -16,43 +15,13 @@ from cuabien.plan.read import read_plan
 from cuabien.publication.edition import Edition, open_edition
 from cuabien.publication.feed import feed, renew
 from cuabien.publication.keys import PrivateKey
-from cuabien.publication.making import prepare, publish
+from cuabien.publication.making import prepare
 from cuabien.publication.seals import approve, withdraw
 from cuabien.publication.verify import verify
 from cuabien.runner import run_plan
-from tests.publication.conftest import DAY
+from tests.publication.conftest import DAY, edited, write_small
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-def edited(tinytown: Path, folder: Path, **cells: tuple[str, str]) -> Path:
-    """Tinytown with texts replaced: plan/projects/P1.toml opens another year, and so on."""
-    shutil.copytree(tinytown, folder)
-    for file, (old, new) in cells.items():
-        path = folder / {"P1": "projects/P1.toml", "plan": "plan.toml", "sources": "sources.csv"}[file]
-        text = path.read_text("utf-8")
-        assert old in text, (file, old)
-        path.write_text(text.replace(old, new, 1), "utf-8")
-    return folder
-
-
-def published(folder: Path, home: Path, target: Path, key: PrivateKey, **more: object) -> Edition:
-    run = run_plan(read_plan(folder), to_year=2031, home=home).run
-    return publish(prepare(folder, run, home=home, published=more.pop("on", DAY), **more), target, key)  # type: ignore[arg-type]
-
-
-@pytest.fixture(scope="module")
-def two(
-    tinytown: Path, home: Path, key: PrivateKey, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Edition, Edition]:
-    site = tmp_path_factory.mktemp("site")
-    opens = next(
-        line for line in (tinytown / "projects/P1.toml").read_text().splitlines() if line.startswith("opens")
-    )
-    later = edited(tinytown, site / ".later", P1=(opens, 'opens = "2040"'))
-    one = published(tinytown, home, site / "one", key)
-    other = published(later, home, site / "two", key, previous=one.folder, on=dt.date(2026, 9, 1))
-    return one, other
 
 
 def test_a_moved_project_is_told_in_words_numbers_and_on_the_map(two: tuple[Edition, Edition]) -> None:
@@ -129,13 +98,21 @@ def test_hostile_names_leave_a_feed_well_formed() -> None:
 # ---- approvals --------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def needs_two(
-    tinytown: Path, tiny_run: Path, home: Path, key: PrivateKey, other: PrivateKey, tmp_path: Path
+@pytest.fixture(scope="module")
+def _needs_two(
+    tinytown: Path, home: Path, key: PrivateKey, other: PrivateKey, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     keys = f'approvals = 2\napprovers = ["{key.public.fingerprint}", "{other.public.fingerprint}"]\n'
-    folder = edited(tinytown, tmp_path / "plan", plan=("approvals = 1\n", keys))
-    return published(folder, home, tmp_path / "site" / "e", key).folder
+    site = tmp_path_factory.mktemp("asked")
+    folder = edited(tinytown, site / "plan", plan=("approvals = 1\n", keys))
+    run = run_plan(read_plan(folder), to_year=2027, home=home).run
+    return write_small(prepare(folder, run, home=home, published=DAY), site / "e", key).folder
+
+
+@pytest.fixture
+def needs_two(_needs_two: Path, tmp_path: Path) -> Path:
+    """A copy of an edition that two people must sign, for a test to change."""
+    return Path(shutil.copytree(_needs_two, tmp_path / "site" / "e"))
 
 
 def test_one_signature_is_not_enough_where_the_plan_asks_for_two(
