@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import shapely
 from cuabien.cli.main import main
 from cuabien.plan.read import read_plan
 from cuabien.runner import run_plan
-from cuabien.runner.isochrones import _drawn
+from cuabien.runner.isochrones import _drawn, without_withheld
 from tests.model.transport.test_reach import empty_roads, reach
 
 
@@ -59,6 +60,19 @@ def test_roads_are_cut_where_the_time_is_up(tinytown: Path) -> None:
     over_the_bridge = shapely.Point(n1.lon + (n4.lon - n1.lon) / 4, n1.lat)
     beside_the_road = shapely.Point(plan.nodes["N2"].lon + 0.003, plan.nodes["N2"].lat - 0.03)
     assert not found.land.contains(over_the_bridge) and found.land.contains(beside_the_road)
+
+
+def test_what_is_withheld_is_driven_on_and_not_drawn(tinytown: Path) -> None:
+    """The second bridge, 10 km, is of a withheld project: N5 is reached as soon, and the bridge is on no map."""
+    plan = read_plan(tinytown)
+    secret = plan.projects["P2"].model_copy(update={"public": False})
+    marked = replace(plan, projects={**plan.projects, "P2": secret})
+    open_to_all = empty_roads(plan, 2028, "car")
+    kept = without_withheld(marked, open_to_all)
+    limit = kept.ready + 10
+    shown, hidden = (_drawn(plan, ways, reach.reach(ways, "N2", limit), limit, {}, 0.5) for ways in (open_to_all, kept))  # fmt: skip
+    assert reach.reach(kept, "N2", limit).of(kept.places)["N5"] == pytest.approx(limit)
+    assert shown.road_km - hidden.road_km == pytest.approx(10, abs=1e-3)
 
 
 def test_a_geojson_that_a_map_reads_and_that_grows_with_time(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -27,6 +27,7 @@ from cuabien.model.links import bans_motorbikes
 from cuabien.model.transport.graph import KM_A_DEGREE
 from cuabien.model.transport.reach import MODES, LinkMinutes, Reach, Ways, reach, ways_of
 from cuabien.plan.package import Plan
+from cuabien.plan.withheld import hidden_ids
 from cuabien.results import Run
 from cuabien.runner.again import checked_year, plan_as_run
 
@@ -89,13 +90,25 @@ def isochrones(
     world = city.build(changed, int(run.manifest["seed"]), int(run.manifest["last_year"]))
     if not run.has_table("links"):
         raise Refused(N_("this plan models no transport"))
-    ways = ways_of(world, year, mode, _on_links(run, year))
+    ways = without_withheld(changed, ways_of(world, year, mode, _on_links(run, year)))
     farthest = reach(ways, origin, max(limits))
     communes = {c.id: ways.places[c.id] for c in world.communes}
     return Found(
         changed,
         farthest.of(communes),
         tuple(_drawn(changed, ways, farthest, limit, communes, off_road_km) for limit in sorted(set(limits))),
+    )
+
+
+def without_withheld(plan: Plan, ways: Ways) -> Ways:
+    """People drive there, as in every figure of the run; but it is not drawn, named or begun from."""
+    hidden = hidden_ids(plan)
+    links, nodes = hidden.get("links", set()), hidden.get("nodes", set())
+    return replace(
+        ways,
+        link=tuple("" if link in links else link for link in ways.link),
+        places={i: at for i, at in ways.places.items() if i not in nodes},
+        stops={i: at for i, at in ways.stops.items() if i not in nodes},
     )
 
 
