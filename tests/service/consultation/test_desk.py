@@ -220,6 +220,9 @@ def test_one_answer_for_many_comments(desk: Desk, say: Say, client: Client) -> N
     ids = [say(f"Ý kiến {n}.").comment.id for n in range(3)]
     planner = desk("planner")
     form = "/en/desk/answer/?" + "&".join(f"comment={i}" for i in ids[:2])
+    assert 'name="back" value="/en/desk/comments/?answered=no"' in text(
+        planner.get("/en/desk/comments/?answered=no")
+    )
     page = text(planner.get(form))
     assert all(f'name="seen-{i}" value=""' in page for i in ids[:2])
     answer = sent(
@@ -307,9 +310,10 @@ def test_prepare_enter_the_article_and_open(desk: Desk, db: None) -> None:
     here, step = "/en/desk/consultations/moi/", "/en/desk/consultations/moi/steps/open_public/"
     page = text(planner.get(here))
     assert "no named official has entered the article" in page and step not in page
+    assert "this needs the role" not in page and "ask the agencies" not in page
     early = sent(approver, step, step, evidence="")
     told = text(early)
-    assert early.status_code == 422
+    assert early.status_code == 422 and 'role="alert"' in told
     for fault in (
         "complete dossier",
         "no named official",

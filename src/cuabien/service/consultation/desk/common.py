@@ -23,6 +23,7 @@ from cuabien.service.people.roles import acts_of
 def show(request: HttpRequest, template: str, status: int = 200, **values: Any) -> HttpResponse:
     city, me = current(), person(request)
     frame = {"city": city, "plan": city.plan, "me": me, "may": acts_of(me.roles) if me else ()}
+    frame |= {"this_page": request.get_full_path(), "sent": request.method == "POST"}
     return render(request, f"desk/{template}", {**frame, **values}, status=status)
 
 

@@ -30,6 +30,7 @@ from cuabien.service.consultation.pages import NOTHING, with_database
 from cuabien.service.pages import language
 from cuabien.service.people.deeds import audit
 from cuabien.service.people.guard import official, person
+from cuabien.service.people.roles import may
 from cuabien.standards.legal import legal_period, regimes
 
 FORMS = {
@@ -47,6 +48,8 @@ NEEDS = {
     "forms": {"published", "further_form"},
 }
 """Field of the form of a step -> the guards that ask for it."""
+NOT_OF = {m.PUBLIC: "kind_agency", m.AGENCY: "kind_public"}
+"""Kind of consultation -> the guard of steps that belong to the other kind."""
 
 
 @official("read")
@@ -55,9 +58,13 @@ NEEDS = {
 def consultation(request: HttpRequest, identity: str) -> HttpResponseBase:
     row, me = common.consultation(identity), person(request)
     count = showing.counted([row.id]).get(row.id, showing.Counted())
+    who = (
+        me if me is not None and may(me.roles, "transition") else None
+    )  # others are not told that it is not their role
     steps = [
-        (step.act, say(ACTS[step.act], language()), common.told(acts.what_keeps(row, step.act, by=me)))
+        (step.act, say(ACTS[step.act], language()), common.told(acts.what_keeps(row, step.act, by=who)))
         for step in steps_from(row.state, row.regime, row.state_before)
+        if NOT_OF[row.kind] not in step.guards
     ]
     now = dt.datetime.now(dt.UTC)
     return common.show(

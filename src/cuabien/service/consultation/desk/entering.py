@@ -148,7 +148,7 @@ def agency(request: HttpRequest, key: str) -> HttpResponseBase:
         one=showing.card(row, showing.Counted()),
         agency=pick(asked, "agency", language()),
         due=showing.day(asked.due_at),
-        sent=[(c.id, showing.day(c.received_at)) for c in m.Comment.objects.filter(invitation=asked)],
+        handed=[(c.id, showing.day(c.received_at)) for c in m.Comment.objects.filter(invitation=asked)],
         values=values,
         wrong=wrong,
         refusal=refusal,
