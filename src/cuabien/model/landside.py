@@ -86,14 +86,45 @@ def of_world(world: World) -> Landside:
     """The landside in all years of a world, made once for the same parameters."""
     p, plan = world.parameters, world.plan
     networks: Networks = world.once("landside networks", dict)
-    key = "landside" + repr([p(need.id) for need in NEEDS])
-    return world.once(key, lambda: of_years(plan, world.years, p, networks))
+    return world.once("landside" + _read(p), lambda: of_years(plan, world.years, p, networks))
+
+
+def together_of(world: World) -> tuple[Array, Array]:
+    """[year] what berths on the map can handle by themselves, and `Landside.together`: all that the city's totals ask for."""
+    p, plan = world.parameters, world.plan
+
+    def make() -> tuple[Array, Array]:
+        networks: Networks = world.once("landside networks", dict)
+        at = berths.by_terminal(plan, world.years, berths.BerthRules.of(p))
+        return at.sum(axis=0), _together(plan, world.years, p, at, capacities(plan, p), networks)
+
+    return world.once("landside together" + _read(p), make)
+
+
+def _read(p: Parameters) -> str:
+    return repr([p(need.id) for need in NEEDS])
+
+
+def _together(
+    plan: Plan, years: Sequence[int], p: Parameters, at: Array, bounds: flow.Numbers, networks: Networks
+) -> Array:
+    spans, found = link_years(plan), np.zeros(len(years))
+    for column, year in enumerate(years):
+        ways = _ways(plan, open_of(spans, year), bounds, networks)
+        found[column] = _carried(ways, _wanted(plan, at[:, column], p), p)
+    return found
+
+
+def _ways(plan: Plan, open_now: tuple[str, ...], bounds: flow.Numbers, networks: Networks) -> Ways:
+    if open_now not in networks:
+        networks[open_now] = arranged(plan, edges(plan, open_now))
+    return Ways(networks[open_now], bounds[networks[open_now].bound])
 
 
 def of_years(plan: Plan, years: Sequence[int], p: Parameters, networks: Networks | None = None) -> Landside:
     """The landside of each year. A terminal without berths handles nothing. `networks`: those that are known already."""
     at = berths.by_terminal(plan, years, berths.BerthRules.of(p))
-    most, by_road, together = np.zeros_like(at), np.zeros_like(at), np.zeros(len(years))
+    most, by_road = np.zeros_like(at), np.zeros_like(at)
     spans = link_years(plan)
     networks = {} if networks is None else networks
     bounds = capacities(plan, p)
@@ -101,9 +132,7 @@ def of_years(plan: Plan, years: Sequence[int], p: Parameters, networks: Networks
     roads: dict[tuple[tuple[str, ...], int], float] = {}
     for column, year in enumerate(years):
         open_now = open_of(spans, year)
-        if open_now not in networks:
-            networks[open_now] = arranged(plan, edges(plan, open_now))
-        ways = Ways(networks[open_now], bounds[networks[open_now].bound])
+        ways = _ways(plan, open_now, bounds, networks)
         wanted = at[:, column] * p("economy.berth_use_ceiling")
         for row, terminal in enumerate(plan.terminals.values()):
             key = (open_now, row, float(wanted[row]))
@@ -113,7 +142,7 @@ def of_years(plan: Plan, years: Sequence[int], p: Parameters, networks: Networks
             if wanted[row] > 0 and key[:2] not in roads:
                 roads[key[:2]] = _by_road(ways, terminal)
             by_road[row, column] = roads.get(key[:2], 0.0)
-        together[column] = _carried(ways, _wanted(plan, at[:, column], p), p)
+    together = _together(plan, years, p, at, bounds, networks)
     return Landside(at, most, by_road, at * p("economy.berth_use_ceiling") * _loaded(p), together)
 
 

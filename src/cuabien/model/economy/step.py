@@ -150,9 +150,9 @@ def _landside(world: World, berths: Array) -> Array:
     """
     if not landside.is_known_in(world):
         return np.zeros(len(world.years))
-    known = landside.of_world(world)
-    elsewhere = np.maximum(berths - known.berths.sum(axis=0), 0.0)
-    return np.asarray(known.together + world.parameters("economy.berth_use_ceiling") * elsewhere)
+    mapped, together = landside.together_of(world)
+    elsewhere = np.maximum(berths - mapped, 0.0)
+    return np.asarray(together + world.parameters("economy.berth_use_ceiling") * elsewhere)
 
 
 # ---- steps ------------------------------------------------------------------------------------------------
