@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,7 @@ def prepare_consultation() -> None:
         OPEN,
         by=by,
         plan="tinytown",
-        edition=_edition(),
+        edition=_plan()[0],
         title_vi="Thử tải",
         regime="R1",
         touches_defence=False,
@@ -107,11 +108,14 @@ def prepare_consultation() -> None:
     acts.move(OPEN, "open_public", by=by, evidence="Hồ sơ")
 
 
-def _edition() -> str:
+@cache
+def _plan() -> tuple[str, list[str]]:
+    """The hash of the plan, and its communes."""
     from cuabien.plan.edition import edition_hash
     from cuabien.plan.read import read_plan
 
-    return edition_hash(read_plan(PLAN))
+    plan = read_plan(PLAN)
+    return edition_hash(plan), [commune.id for commune in plan.communes]
 
 
 # ---- at a steady pace ---------------------------------------------------------------------------------------
@@ -181,7 +185,7 @@ def _hand_in(n: int) -> Any:
 
     lon, lat = 106.6 + n % 97 / 400, 20.7 + n % 89 / 400
     said = acts.Said(
-        f"{n}. {WORDS}", about="place", geometry={"type": "Point", "coordinates": [lon, lat]}, commune=f"{11000 + n % 114}"
+        f"{n}. {WORDS}", about="place", geometry={"type": "Point", "coordinates": [lon, lat]}, commune=_plan()[1][n % 6]
     )  # fmt: skip
     return acts.submit(OPEN, said, client_key=f"form-of-the-benchmark-{n:08}")
 
@@ -231,7 +235,7 @@ def fill(count: int) -> None:
             text, salt = f"{n}. {WORDS}", new_salt()
             row = m.Comment(
                 id=new_id(), consultation=where, edition=where.edition, about="place", geometry=point, lon=lon, lat=lat,
-                commune=f"{11000 + n % 114}", received_at=pen.now, state=m.SHOWN, token_hash=hashed(str(n)), client_key=hashed(str(n)),
+                commune=_plan()[1][n % 6], received_at=pen.now, state=m.SHOWN, token_hash=hashed(str(n)), client_key=hashed(str(n)),
                 words_hash=words_commitment(salt, text, point),
             )  # fmt: skip
             content = comment_content(hearing.public_fields(row), row.words_hash)
@@ -274,11 +278,17 @@ class Page:
 def addresses() -> list[str]:
     """Lists and maps that readers ask for most."""
     some = f"/consultations/{OPEN}/"
-    return [some, f"{some}?page=200", f"{some}?sort=support", f"{some}?commune=11005&answered=no", *maps()]
+    return [
+        some,
+        f"{some}?page=200",
+        f"{some}?sort=support",
+        f"{some}?commune={_plan()[1][0]}&answered=no",
+        *maps(),
+    ]
 
 
 def maps() -> list[str]:
-    return [f"/consultations/{OPEN}/comments.geojson"]
+    return [f"/api/v1/consultations/{OPEN}/comments.geojson", f"/api/v1/consultations/{OPEN}/comments"]
 
 
 def ask(address: str, times: int) -> Page:
@@ -290,11 +300,12 @@ def ask(address: str, times: int) -> Page:
     reader = Client(SERVER_NAME="localhost")
     with CaptureQueriesContext(connection) as questions:
         answer = reader.get(address)
+    asked = len(questions)  # at once: the next request begins a new count
     size = len(b"".join(answer.streaming_content) if answer.streaming else answer.content)  # type: ignore[attr-defined]
     if answer.status_code != 200:
         raise RuntimeError(f"{address}: {answer.status_code}")
     spent = [_timed(lambda: reader.get(address)) for _ in range(times)]
-    return Page(address, len(questions), spent, size)
+    return Page(address, asked, spent, size)
 
 
 def _timed(act: Callable[[], Any]) -> float:

@@ -72,7 +72,9 @@ def officials(db: None) -> dict[str, Any]:
     return {role: officer(role) for role in ("clerk", "planner", "moderator", "approver")}
 
 
-def prepared(officials: dict[str, Any], identity: str = "draft-2", **said: Any) -> Consultation:
+def prepared(
+    officials: dict[str, Any], identity: str = "draft-2", opens_at: dt.datetime = OPENED, **said: Any
+) -> Consultation:
     """A consultation that lacks nothing but to be opened."""
     acts.begin(
         identity,
@@ -87,10 +89,10 @@ def prepared(officials: dict[str, Any], identity: str = "draft-2", **said: Any) 
         identity,
         by=officials["approver"],
         article="Điều 32 Nghị định 37/2019/NĐ-CP",
-        opens_at=OPENED,
+        opens_at=opens_at,
         last_day=LAST_DAY,
         withheld_split=True,
-        moment=OPENED,
+        moment=opens_at,
     )
 
 

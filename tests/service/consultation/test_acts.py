@@ -147,6 +147,14 @@ def test_nothing_is_received_before_the_first_second(say: Say) -> None:
     say(moment=OPENED + dt.timedelta(days=1))
 
 
+def test_what_opens_at_once_hears_at_once(officials: dict[str, Any]) -> None:
+    """Moments are whole seconds: nobody waits for the rest of the one in which it was opened."""
+    now = OPENED + dt.timedelta(microseconds=900_000)
+    prepared(officials, opens_at=now, moment=now)
+    acts.move("draft-2", "open_public", by=officials["approver"], evidence="Hồ sơ", moment=now)
+    acts.submit("draft-2", acts.Said("Ngay"), client_key="in-the-same-second", moment=now)
+
+
 def test_a_clock_that_is_set_back_dates_nothing_back(say: Say) -> None:
     first = say(moment=DURING)
     second = say(moment=DURING - dt.timedelta(days=3))

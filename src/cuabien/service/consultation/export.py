@@ -54,7 +54,7 @@ def record_of(home: Path) -> o.Record:
             merged=tuple(merged),
             geometries=dict(
                 m.Comment.objects.filter(state=m.SHOWN)
-                .exclude(geometry=None)
+                .filter(geometry__isnull=False)
                 .order_by()
                 .values_list("pk", "geometry")
             ),

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from cuabien.base import words
@@ -140,7 +141,9 @@ def chosen(identity: str, wish: Asked) -> QuerySet[m.Comment]:
     if wish.answered:
         rows = rows.annotate(has_answer=Exists(live)).filter(has_answer=wish.answered == "yes")
     if wish.sort == "support":
-        rows = rows.annotate(support=Count("voices", filter=Q(voices__side=m.SUPPORT)))
+        mine = m.Voice.objects.filter(comment=OuterRef("pk"), side=m.SUPPORT).order_by().values("comment")
+        count = Subquery(mine.annotate(count=Count("pk")).values("count"))
+        rows = rows.annotate(support=Coalesce(count, 0))
     return rows.order_by(*SORTS[wish.sort])
 
 

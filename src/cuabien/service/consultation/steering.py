@@ -131,7 +131,8 @@ def enter_article(
         if row.state in ASKING:
             raise Refused(N_("it is open already; give more time instead"))
         row.article, row.article_by = one_line(article), by
-        row.opens_at, row.closes_at = max(opens_at, pen.now), last_second(last_day)
+        row.opens_at = max(opens_at.replace(microsecond=0), pen.now)
+        row.closes_at = last_second(last_day)
         row.withheld_split, row.defence_agreed = withheld_split, defence_agreed
         row.save()
         deed(by, "open", f"consultation:{row.id}", article=row.article, last_day=last_day.isoformat())
