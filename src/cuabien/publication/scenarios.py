@@ -39,8 +39,9 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
         for language, said in in_words.items():
             lines = (*said.words(language), said.caveat(language))
             yield f"{folder}/differences.{language}.txt", ("\n".join(lines) + "\n").encode()
-        yield f"{folder}/indicators.csv", as_csv([row.as_row("en") for row in told.indicators])
-        yield f"{folder}/targets.csv", as_csv([row.as_row("en") for row in told.targets])
+        for name, moved in (("indicators", told.indicators), ("targets", told.targets)):
+            if moved:
+                yield f"{folder}/{name}.csv", as_csv([row.as_row("en") for row in moved])
     rows = [_row(scenario) for scenario in edition.scenarios]
     yield f"{FOLDER}/{INDEX}", json.dumps(rows, ensure_ascii=False, indent=1).encode() + b"\n"
 

@@ -56,6 +56,10 @@ def _link(path: str, words_: str = "") -> Cell:
     return text(words_ or FORMS.get(ending, path), FILE + path)
 
 
+def _link_if(edition: ThisEdition, path: str) -> Cell:
+    return _link(path) if path in edition.files else Cell("–")
+
+
 # ---- to take away -----------------------------------------------------------------------------------------
 
 
@@ -234,7 +238,7 @@ def _scenarios(edition: ThisEdition) -> Block | None:
                     (
                         text(row.title[language()], _comparison(row.id)),
                         _link(f"{row.files}/differences.{language()}.txt"),
-                        _link(f"{row.files}/indicators.csv"),
+                        _link_if(edition, f"{row.files}/indicators.csv"),
                         _link(f"plan/scenarios/{row.id}.toml"),
                     )
                     for row in rows
