@@ -175,6 +175,14 @@ def test_the_data_package_is_valid_by_its_own_tool(whole: Edition) -> None:
     assert len(checked) > 30
 
 
+def test_words_of_a_column_are_described_as_they_stand_in_csv(whole: Edition) -> None:
+    """The operator "=" is written "'=", and a checker must find it among the words that are allowed."""
+    package = json.loads((whole.folder / "datapackage.json").read_bytes())
+    [targets] = [r for r in package["resources"] if r["name"] == "targets"]
+    [operator] = [f for f in targets["schema"]["fields"] if f["name"] == "operator"]
+    assert "'=" in operator["constraints"]["enum"] and "=" not in operator["constraints"]["enum"]
+
+
 SHAPES = """
 @prefix sh: <http://www.w3.org/ns/shacl#> . @prefix dcat: <http://www.w3.org/ns/dcat#> . @prefix dct: <http://purl.org/dc/terms/> .
 @prefix foaf: <http://xmlns.com/foaf/0.1/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix ex: <urn:shapes:> .

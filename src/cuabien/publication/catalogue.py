@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from cuabien.base.cells import neutral
 from cuabien.base.words import LANGUAGES, N_, say
 from cuabien.publication.edition import EditionInput, Piece
 from cuabien.publication.features import layers
@@ -278,7 +279,7 @@ def _field(column: Column) -> dict[str, Any]:
     if column.required and not column.many:
         limits["required"] = True
     if column.words:
-        limits["enum"] = list(column.words)
+        limits["enum"] = [neutral(word) for word in column.words]  # as they stand in the CSV
     return {**row, "constraints": limits} if limits else row
 
 
