@@ -53,6 +53,9 @@ ALLOWED_HOSTS = [
     if host.strip()
 ]
 
+CUABIEN_ADDRESS = os.environ.get("CUABIEN_ADDRESS", "") or "http://localhost:8000"
+"""Where people reach the service, for the links in letters that no request is near to."""
+
 ROOT_URLCONF = "cuabien.service.urls"
 WSGI_APPLICATION = "cuabien.service.wsgi.application"
 INSTALLED_APPS = [

@@ -7,6 +7,7 @@ from django.urls import include, path
 
 from cuabien.service import editions, ogc, pages, pages_of_edition, pages_of_record, pages_of_subjects
 from cuabien.service.api import api
+from cuabien.service.consultation import following
 from cuabien.service.consultation import pages as consultation
 from cuabien.service.consultation.desk.urls import beside as beside_the_desk
 from cuabien.service.consultation.desk.urls import urlpatterns as desk
@@ -72,6 +73,8 @@ urlpatterns = [
         path("comments/<slug:identity>/", consultation.comment, name="comment"),
         path("comments/<slug:identity>/voice/", consultation.voice, name="voice"),
         path("comments/<slug:identity>/withdraw/", consultation.withdraw, name="withdraw"),
+        path("follow/", following.follow, name="follow"),
+        path("follow/<slug:key>/", following.following, name="following"),
         path("receipts/", consultation.receipts, name="receipts"),
         path("ledger/", consultation.ledger_page, name="ledger"),
         path("ledger/log/", consultation.log, name="moderation-log"),

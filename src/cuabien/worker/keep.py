@@ -8,6 +8,7 @@ import secrets
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +17,10 @@ from pathlib import Path
 from types import FrameType
 
 from django.conf import settings
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
+from cuabien.base.faults import Refused
+from cuabien.service.consultation import notices
 from cuabien.service.trying import queue, store
 from cuabien.service.trying.models import Job
 from cuabien.worker.model import NEW_EDITION, NO_PLAN
@@ -27,6 +30,7 @@ log = logging.getLogger("cuabien.worker")
 LOOK_S = 0.1
 BEAT_S = 1.0
 TIDY_S = 600.0
+POST_S = 60.0
 MIB = 2**20
 SOON_S = 20.0
 PAUSES_S = (0.0, 1.0, 5.0, 30.0)
@@ -88,7 +92,8 @@ def _watch(
     child: subprocess.Popen[bytes], worker: str, limits: Limits, home: Path, parent: int | None
 ) -> int:
     """Until the modeller ends, by itself or because it took too much; its exit code."""
-    beat_at = tidied_at = 0.0
+    beat_at = tidied_at = posted_at = 0.0
+    post: threading.Thread | None = None
     while child.poll() is None:
         if parent is not None and os.getppid() != parent:
             raise Ended
@@ -104,6 +109,9 @@ def _watch(
                 child.wait()
                 _settled(partial(queue.gone, worker, why))
                 break
+        if now - posted_at >= POST_S and (post is None or not post.is_alive()):
+            posted_at, post = now, threading.Thread(target=_post, daemon=True)
+            post.start()
         if now - tidied_at >= TIDY_S:
             tidied_at = now
             _settled(queue.forget)
@@ -133,6 +141,16 @@ def memory_mib(process: int) -> float:
 def _beat(worker: str) -> None:
     queue.beat(worker)
     queue.bury()
+
+
+def _post() -> None:
+    """The letters that wait; beside the beat, because a mail server may take its time."""
+    try:
+        _settled(notices.send)
+    except Refused as error:  # too many write at this moment; the next turn comes in a minute
+        log.info("letters wait: %s", error)
+    finally:
+        connection.close()
 
 
 def _stopped(worker: str) -> None:

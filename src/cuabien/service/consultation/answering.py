@@ -9,7 +9,7 @@ from typing import Any
 from cuabien.base.faults import Fault, Refused, UnusableInput
 from cuabien.base.words import N_
 from cuabien.record.contents import answer_content
-from cuabien.service.consultation import ledger
+from cuabien.service.consultation import ledger, notices
 from cuabien.service.consultation.common import NO_COMMENT, comment_of, deed, fate, is_hash, new_id
 from cuabien.service.consultation.ledger import writing
 from cuabien.service.consultation.models import (
@@ -80,6 +80,7 @@ def answer(
         row.save(force_insert=True)
         AnswerTo.objects.filter(pk__in=[to.pk for to in live]).update(live=False)
         AnswerTo.objects.bulk_create(AnswerTo(answer=row, comment_id=i) for i in ids)
+        notices.tell([f"comment:{i}" for i in ids], f"answered:{row.id}", notices.ANSWERED, pen.now)
         deed(by, "answer", f"answer:{row.id}", comments=ids, disposition=disposition)
         return row
 
@@ -149,6 +150,8 @@ def _moderation(
         line = fate(pen, row, kind, by=by, reason=reason, words=plain(words))
         row.state = after
         row.save(update_fields=["state"])
+        sentence = notices.SHOWN_AGAIN if kind == "restored" else notices.HIDDEN
+        notices.tell([f"comment:{row.id}"], f"{kind}:{line.entry_n}", sentence, pen.now)
         deed(by, act, f"comment:{row.id}", reason=reason)
         return line
 

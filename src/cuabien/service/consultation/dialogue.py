@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cuabien.base.faults import Fault, Refused, UnusableInput
 from cuabien.base.words import LANGUAGES, N_
+from cuabien.service.consultation import notices
 from cuabien.service.consultation.common import SLUG, deed, new_id
 from cuabien.service.consultation.ledger import turn
 from cuabien.service.consultation.models import Consultation, Meeting, Question
@@ -61,6 +62,7 @@ def announce(
             consultation=about,
             by=by,
         )
+        notices.tell([notices.DIALOGUE], f"meeting:{row.id}", notices.MEETING, timezone.now())
         deed(by, "dialogue", f"meeting:{row.id}")
         return row
 
@@ -94,8 +96,11 @@ def reply(
     with turn(), transaction.atomic():
         row = _question(question)
         row.answer_vi, row.answer_en, row.due_on = answer_vi, plain(answer_en), due_on
+        first = row.answered_at is None
         row.answered_at, row.answered_by = row.answered_at or timezone.now(), by
         row.save()
+        if first:
+            notices.tell([notices.DIALOGUE], f"reply:{row.id}", notices.REPLIED, row.answered_at)
         deed(by, "dialogue", f"question:{row.id}", step="answered")
         return row
 
@@ -109,8 +114,11 @@ def done(question: str, *, by: Any, done_vi: str, done_en: str = "") -> Question
         if row.answered_at is None:
             raise Refused(N_("this question has no answer yet; answer it first"))
         row.done_vi, row.done_en = done_vi, plain(done_en)
+        first = row.done_at is None
         row.done_at, row.done_by = row.done_at or timezone.now(), by
         row.save()
+        if first:
+            notices.tell([notices.DIALOGUE], f"done:{row.id}", notices.DONE, row.done_at)
         deed(by, "dialogue", f"question:{row.id}", step="done")
         return row
 

@@ -85,7 +85,7 @@ def _refusal(error: Refused) -> str:
     return worded(error.template, language(), **error.values)
 
 
-def _slowed(request: HttpRequest, buckets: Buckets) -> HttpResponse | None:
+def slowed(request: HttpRequest, buckets: Buckets) -> HttpResponse | None:
     """An answer for who must wait."""
     seconds = door.wait_s(buckets, request)
     if not seconds:
@@ -269,9 +269,9 @@ def say(request: HttpRequest, identity: str) -> HttpResponseBase:
         return render(
             request, "message.html", {"title": gettext(NOT_TAKEN), "text": gettext(TOO_LARGE)}, status=413
         )
-    slowed = _slowed(request, door.SOLVED if solved else door.UNSOLVED)
-    if slowed is not None:
-        return slowed
+    wait = slowed(request, door.SOLVED if solved else door.UNSOLVED)
+    if wait is not None:
+        return wait
     me = person(request)
     try:
         handed = acts.submit(
@@ -358,7 +358,7 @@ def _form(
             "wrong": wrong or {},
             "refusal": refusal,
             "about": [(key, worded(name, language())) for key, name in ABOUT.items()],
-            "objects": _objects(city, row),
+            "objects": objects_of(city, row),
             "communes": in_order(city.plan.communes),
             "known_change": known,
             "puzzle": json.dumps(door.puzzle()),
@@ -370,7 +370,7 @@ def _form(
     return answer
 
 
-def _objects(city: City, row: m.Consultation) -> list[tuple[str, list[tuple[str, str]]]]:
+def objects_of(city: City, row: m.Consultation) -> list[tuple[str, list[tuple[str, str]]]]:
     """What a comment can be about, table by table: [(heading, [(table:id, name)])], of this consultation."""
     scope = {(table, identity) for table, identity in row.scope}
     found = []
@@ -394,9 +394,9 @@ SIDES = {"support": 1, "oppose": -1, "none": 0}
 @require_POST
 @with_database
 def voice(request: HttpRequest, identity: str) -> HttpResponseBase:
-    slowed = _slowed(request, door.VOICES)
-    if slowed is not None:
-        return slowed
+    wait = slowed(request, door.VOICES)
+    if wait is not None:
+        return wait
     row, me = _comment(identity), person(request)
     side = SIDES.get(request.POST.get("side", ""))
     voter = acts.voter_of(me.pk) if me is not None else door.anonymous_voter(request)
@@ -415,9 +415,9 @@ def voice(request: HttpRequest, identity: str) -> HttpResponseBase:
 def withdraw(request: HttpRequest, identity: str) -> HttpResponseBase:
     city, row, refusal, status = current(), _comment(identity), "", 200
     if request.method == "POST":
-        slowed = _slowed(request, door.TRIES)
-        if slowed is not None:
-            return slowed
+        wait = slowed(request, door.TRIES)
+        if wait is not None:
+            return wait
         act = acts.erase if request.POST.get("what") == "erase" else acts.withdraw
         try:
             act(row.id, token=request.POST.get("secret", ""), by=person(request))
@@ -441,9 +441,9 @@ def receipts(request: HttpRequest) -> HttpResponseBase:
     values: dict[str, Any] = {"code": request.GET.get("code", ""), "text": "", "words": ""}
     status = 200
     if request.method == "POST":
-        slowed = _slowed(request, door.TRIES)
-        if slowed is not None:
-            return slowed
+        wait = slowed(request, door.TRIES)
+        if wait is not None:
+            return wait
         try:
             upload = request.FILES.get("file")
             given = (

@@ -21,7 +21,7 @@ from cuabien.record.procedure import STATES, step_of
 from cuabien.record.receipts import code_of
 from cuabien.record.words import ABOUT, CHANNEL, COMMENT_STATE, DISPOSITION, FATE, KIND, REASON, UNANSWERED
 from cuabien.service.city import City
-from cuabien.service.consultation import acts
+from cuabien.service.consultation import acts, notices
 from cuabien.service.consultation import models as m
 from cuabien.service.consultation.hearing import Tally
 from cuabien.service.pages import language
@@ -237,6 +237,8 @@ def fates(rows: Iterable[m.Moderation]) -> list[dict[str, str]]:
 # ---- from an object -----------------------------------------------------------------------------------------
 
 SHOWN_AT_ONCE = 20
+FOLLOWED = {"projects": "project", "areas": "commune"}
+"""Tables whose objects can be followed by e-mail -> what they are called there."""
 
 
 def about(city: City, table: str, identity: str) -> dict[str, Any]:
@@ -245,7 +247,7 @@ def about(city: City, table: str, identity: str) -> dict[str, Any]:
     if table == "areas":
         mine |= Q(commune=identity)
     rows = m.Comment.objects.filter(mine, state=m.SHOWN)
-    count = rows.count()
+    count, what = rows.count(), f"{FOLLOWED.get(table, '')}:{identity}"
     speaks = speaking(table, identity)
     lines = told(city, list(rows[:SHOWN_AT_ONCE])) if count else []
     query = f"?about=place&commune={identity}" if table == "areas" else f"?about=object&table={table}&object={identity}"  # fmt: skip
@@ -257,6 +259,7 @@ def about(city: City, table: str, identity: str) -> dict[str, Any]:
         "more": [],
         "count": count,
         "say": reverse("say", args=[speaks.id]) + query if speaks else "",
+        "follow": f"{reverse('follow')}?what={what}" if notices.there_is(what) else "",
     }  # fmt: skip
 
 

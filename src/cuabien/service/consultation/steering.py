@@ -17,7 +17,7 @@ from cuabien.base.faults import Fault, Refused, UnusableInput, stops
 from cuabien.base.words import N_
 from cuabien.record.contents import invitation_content, transition_content, voices_content
 from cuabien.record.procedure import ASKING, SIDE, STATES, Facts, may_go, next_state, step_of
-from cuabien.service.consultation import images, ledger
+from cuabien.service.consultation import images, ledger, notices
 from cuabien.service.consultation.common import (
     NO_CONSULTATION,
     SLUG,
@@ -259,6 +259,10 @@ def move(
             evidence=evidence,
             entry_n=n,
         )
+        in_time = row.closes_at is not None and pen.now <= row.closes_at
+        if (before in ASKING) != (after in ASKING) and in_time:  # later, the clock has told it
+            sentence = notices.OPENED if after in ASKING else notices.CLOSED_NOW
+            notices.tell([f"consultation:{row.id}"], f"moved:{n}", sentence, pen.now)
         deed(by, "transition", f"consultation:{row.id}", step=act, before=before, after=after)
         return row
 

@@ -100,7 +100,7 @@ def _lists(row: m.Consultation) -> dict[str, Any]:
     city = current()
     return {
         "about": [(key, say(word, language())) for key, word in ABOUT.items()],
-        "objects": pages._objects(city, row),
+        "objects": pages.objects_of(city, row),
         "communes": in_order(city.plan.communes),
     }
 
