@@ -57,8 +57,7 @@ def _texts(row_type: type[o.Row]) -> list[str]:
     return [
         name
         for name, field in row_type.model_fields.items()
-        if name not in KEYS
-        and any(getattr(part, "max_length", None) == 4000 for part in _parts(field))
+        if name not in KEYS and any(getattr(part, "max_length", None) == 4000 for part in _parts(field))
     ]
 
 
