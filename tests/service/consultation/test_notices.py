@@ -283,3 +283,17 @@ def test_pages_lead_to_following(consultation: Consultation, say: Say) -> None:
             assert f'href="{before}/follow/?what={what}"' in page, address
         assert Client().get(f"/follow/?what={what}").status_code == 200
     assert 'href="/dialogue/"' in Client().get("/consultations/").content.decode()
+
+
+# ---- beside the worker's beat -------------------------------------------------------------------------------
+
+
+def test_the_worker_sends_what_waits(on_sqlite: str) -> None:
+    """In a program of its own, with transactions that are real ones."""
+    from cuabien.worker.keep import _post
+
+    notices.ask(READER, "dialogue", "vi")
+    _post()
+    _post()
+    (letter,) = mail.outbox
+    assert letter.to == [READER] and letter.subject.startswith("Vui lòng xác nhận")
