@@ -53,9 +53,6 @@ ALLOWED_HOSTS = [
     if host.strip()
 ]
 
-CUABIEN_ADDRESS = os.environ.get("CUABIEN_ADDRESS", "") or "http://localhost:8000"
-"""Where people reach the service, for the links in letters that no request is near to."""
-
 ROOT_URLCONF = "cuabien.service.urls"
 WSGI_APPLICATION = "cuabien.service.wsgi.application"
 INSTALLED_APPS = [
@@ -151,6 +148,10 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 HTTPS = os.environ.get("CUABIEN_HTTPS") == "1"
+CUABIEN_ADDRESS = os.environ.get("CUABIEN_ADDRESS", "") or (
+    f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if HTTPS and ALLOWED_HOSTS else "http://localhost:8000"
+)
+"""Where people reach the service, for the links in letters that no request is near to."""
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
