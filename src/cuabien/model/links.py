@@ -58,7 +58,8 @@ def of_assumed_width(plan: Plan) -> frozenset[str]:
     return frozenset(
         link.id
         for link in plan.links.values()
-        if link.project in plan.projects
+        if link.project is not None
+        and link.project in plan.projects
         and plan.projects[link.project].kind == "seaport"
         and link.mode == "road"
         and link.opens is not None

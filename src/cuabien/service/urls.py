@@ -26,7 +26,9 @@ urlpatterns = [
     path("editions/<str:edition>/<path:path>", editions.file),
     path("ledger/ledger.jsonl", consultation.ledger_lines, name="ledger-lines"),
     path("ledger/roots.csv", consultation.ledger_roots, name="ledger-roots"),
-    path("comments/<slug:identity>/pictures/<slug:sha256>.webp", consultation.picture, name="comment-picture"),
+    path(
+        "comments/<slug:identity>/pictures/<slug:sha256>.webp", consultation.picture, name="comment-picture"
+    ),
     path("favicon.ico", pages.favicon),
     *i18n_patterns(
         path("", pages.explorer, name="explorer"),

@@ -16,7 +16,9 @@ FILES = HERE.parent.parent / "node_modules/@fontsource/be-vietnam-pro/files"
 
 for weight in (400, 600):
     font = TTFont(FILES / f"be-vietnam-pro-latin-{weight}-normal.woff2")
-    subsetter = Subsetter(Options(layout_features=[], name_IDs=[0, 1, 2, 13, 14], hinting=False, notdef_outline=False))
+    subsetter = Subsetter(
+        Options(layout_features=[], name_IDs=[0, 1, 2, 13, 14], hinting=False, notdef_outline=False)
+    )
     subsetter.populate(text="0123456789")
     subsetter.subset(font)
     digits = [font.getBestCmap()[ord(d)] for d in "0123456789"]
