@@ -74,8 +74,8 @@ def test_a_problem_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         assert part in told
 
 
-HOMONYMS = {"Area"}
-"""On the command line a place (địa bàn), on a page its size (diện tích)."""
+HOMONYMS = {"Area", "Code"}
+"""On the command line a place (địa bàn) and a program (mã chương trình), on a page a size (diện tích) and what one types in (mã)."""
 
 
 def test_one_word_is_translated_one_way_everywhere() -> None:

@@ -22,7 +22,7 @@ def plan(hai_phong: Path) -> Plan:
 
 
 @pytest.fixture
-def web(client: Any, settings: Any, hai_phong: Path, tmp_path: Path) -> Iterator[Any]:
+def web(client: Any, settings: Any, hai_phong: Path, tmp_path: Path, db: None) -> Iterator[Any]:
     """A reader of the site, on the real plan and without a run."""
     settings.CUABIEN_PLAN = hai_phong
     settings.CUABIEN_HOME = tmp_path
