@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from cuabien.model.compiled import compiled
 from cuabien.model.transport.delay import CONICAL, CONSTANT, FOURTH, Floats, Kinds
+from cuabien.model.transport.heap import rise, take
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -64,48 +65,6 @@ def price_all(
 
 
 @compiled
-def _rise(heap: Ints, keys: Floats, place: Ints, at: int, node: int, key: float) -> None:
-    """Put `node` where it belongs, on the way up from place `at` of a heap of four children."""
-    while at > 0:
-        parent = (at - 1) >> 2
-        if keys[parent] <= key:
-            break
-        above = heap[parent]
-        heap[at] = above
-        keys[at] = keys[parent]
-        place[above] = at
-        at = parent
-    heap[at] = node
-    keys[at] = key
-    place[node] = at
-
-
-@compiled
-def _take(heap: Ints, keys: Floats, place: Ints, size: int) -> None:
-    """Close the gap at the top with the last of `size` + 1 entries."""
-    node, key = heap[size], keys[size]
-    at = 0
-    while True:
-        child = 4 * at + 1
-        if child >= size:
-            break
-        best, least = child, keys[child]
-        for other in range(child + 1, min(child + 4, size)):
-            if keys[other] < least:
-                best, least = other, keys[other]
-        if least >= key:
-            break
-        moved = heap[best]
-        heap[at] = moved
-        keys[at] = least
-        place[moved] = at
-        at = best
-    heap[at] = node
-    keys[at] = key
-    place[node] = at
-
-
-@compiled
 def _settle(
     first: Ints, head: Ints, price: Floats, through: NDArray[np.bool_], origin: int, tolerance: float,
     dist: Floats, pred: Ints, heap: Ints, keys: Floats, place: Ints, size: int,
@@ -116,7 +75,7 @@ def _settle(
         place[node] = -1
         size -= 1
         if size > 0:
-            _take(heap, keys, place, size)
+            take(heap, keys, place, size)
         here = dist[node]
         for link in range(first[node], first[node + 1]):
             there = head[link]
@@ -130,7 +89,7 @@ def _settle(
                 if at < 0:
                     at = size
                     size += 1
-                _rise(heap, keys, place, at, there, reached)
+                rise(heap, keys, place, at, there, reached)
 
 
 @compiled
@@ -191,7 +150,7 @@ def mend_tree(
                 if at < 0:
                     at = size
                     size += 1
-                _rise(heap, keys, place, at, there, reached)
+                rise(heap, keys, place, at, there, reached)
     _settle(first, head, price, through, origin, tolerance, dist, pred, heap, keys, place, size)
 
 

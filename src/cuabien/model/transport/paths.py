@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from cuabien.model.compiled import compiled
 from cuabien.model.transport.delay import Floats
+from cuabien.model.transport.heap import rise, take
 
 Ints = NDArray[np.int32]
 NEVER = np.inf
@@ -52,23 +53,8 @@ def dijkstra(
     while size > 0:
         node, here = heap[0], keys[0]
         size -= 1
-        moved, key = heap[size], keys[size]
-        at = 0
-        while True:
-            child = 4 * at + 1
-            if child >= size:
-                break
-            best, least = child, keys[child]
-            for other in range(child + 1, min(child + 4, size)):
-                if keys[other] < least:
-                    best, least = other, keys[other]
-            if least >= key:
-                break
-            heap[at], keys[at] = heap[best], least
-            place[heap[at]] = at
-            at = best
-        heap[at], keys[at] = moved, key
-        place[moved] = at
+        if size > 0:
+            take(heap, keys, place, size)
         if node < first_through and node != origin:
             continue
         for position in range(first[node], first[node + 1]):
@@ -80,15 +66,7 @@ def dijkstra(
                 if at < 0:
                     at = size
                     size += 1
-                while at > 0:
-                    parent = (at - 1) // 4
-                    if keys[parent] <= reached:
-                        break
-                    heap[at], keys[at] = heap[parent], keys[parent]
-                    place[heap[at]] = at
-                    at = parent
-                heap[at], keys[at] = there, reached
-                place[there] = at
+                rise(heap, keys, place, at, there, reached)
 
 
 @compiled

@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 
 from cuabien.model.compiled import compiled
 from cuabien.model.transport.delay import Floats
-from cuabien.model.transport.paths import Ints
+from cuabien.model.transport.heap import rise, take
+from cuabien.model.transport.paths import Ints, star
 
 EVENLY = 0.5
 """Wait in headways where vehicles keep their distance; 1.0 where they come at random."""
@@ -201,14 +202,12 @@ def assign(
     for mode in range(net.modes):
         parts[RIDDEN + mode] = np.where((net.kind == RIDE) & (net.mode == mode), net.minutes, 0.0)
     felt = weights.walk * parts[WALKED] + weights.boarding * parts[BOARDED] + parts[RIDDEN:].sum(axis=0)
-    order = np.argsort(net.head, kind="stable").astype(np.int32)
-    first = np.zeros(net.nodes + 1, dtype=np.int32)
-    np.cumsum(np.bincount(net.head, minlength=net.nodes), out=first[1:])
+    into = star(net.nodes, net.head, net.tail)
     found = np.full((1 + len(parts), zones, zones), np.inf)
     volume = np.zeros(net.links)
     wanted = np.zeros((zones, zones)) if trips is None else np.ascontiguousarray(trips, dtype=float)
     _all(
-        first, order, net.tail, net.head, felt, net.per_min, np.ascontiguousarray(parts), net.first_through,
+        into.first, into.link, net.tail, net.head, felt, net.per_min, np.ascontiguousarray(parts), net.first_through,
         wait_headways, weights.wait, wanted, trips is not None, found, volume,
     )  # fmt: skip
     unserved = np.where(np.isfinite(found[0]), 0.0, wanted)
@@ -221,46 +220,22 @@ def assign(
 
 @compiled
 def _lower(heap: Ints, keys: Floats, place: Ints, size: int, item: int, key: float) -> int:
-    """Put an item into the heap of four children, or lower its key; the new size."""
+    """Put an item into the heap, or lower its key; the new size."""
     at = place[item]
     if at < 0:
         at = size
         size += 1
-    while at > 0:
-        parent = (at - 1) // 4
-        if keys[parent] <= key:
-            break
-        heap[at], keys[at] = heap[parent], keys[parent]
-        place[heap[at]] = at
-        at = parent
-    heap[at], keys[at], place[item] = item, key, at
+    rise(heap, keys, place, at, item, key)
     return size
 
 
 @compiled
-def _take(heap: Ints, keys: Floats, place: Ints, size: int) -> int:
+def _done(heap: Ints, keys: Floats, place: Ints, size: int) -> int:
     """Take the first item off the heap; the new size. It is done: its place is -2."""
     place[heap[0]] = -2
     size -= 1
-    if size == 0:
-        return size
-    moved, key = heap[size], keys[size]
-    at = 0
-    while True:
-        child = 4 * at + 1
-        if child >= size:
-            break
-        best, least = child, keys[child]
-        for other in range(child + 1, min(child + 4, size)):
-            if keys[other] < least:
-                best, least = other, keys[other]
-        if least >= key:
-            break
-        heap[at], keys[at] = heap[best], least
-        place[heap[at]] = at
-        at = best
-    heap[at], keys[at] = moved, key
-    place[moved] = at
+    if size > 0:
+        take(heap, keys, place, size)
     return size
 
 
@@ -282,7 +257,7 @@ def _towards(
     size, count = _lower(heap, keys, place, 0, destination, 0.0), 0
     while size > 0:
         item, key = heap[0], keys[0]
-        size = _take(heap, keys, place, size)
+        size = _done(heap, keys, place, size)
         if item < nodes:
             if item < first_through and item != destination:
                 continue
