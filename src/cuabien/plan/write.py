@@ -10,8 +10,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
-import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,8 +19,8 @@ import shapely
 import tomlkit
 from tomlkit.items import AoT
 
-from cuabien.base.faults import Refused, UnusableInput, stops
-from cuabien.base.words import N_
+from cuabien.base.faults import UnusableInput, stops
+from cuabien.base.folders import rewrite_folder
 from cuabien.plan import objects as o
 from cuabien.plan.package import TABLES, Feature, Plan, Table, home_of
 from cuabien.plan.read import is_match, parse_plan, read_files
@@ -256,34 +254,14 @@ def _item(value: Any) -> Any:
 
 
 def swap_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Give the package's files in a folder this content: written aside, whole, then renamed.
+    """Give the package's files in a folder this content; what else lies there stays."""
 
-    Two renames: should the machine stop between them, the old plan stands whole under its aside name.
-    """
-    folder = folder.resolve()
-    if folder.exists() and not folder.is_dir():
-        raise Refused(N_("{folder} is a file, not a folder"), folder=folder)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        new = aside / "new"
-        if folder.is_dir():
-            shutil.copytree(folder, new, symlinks=True)
-            for name in set(read_files(folder)[0]) - set(files):
-                (new / name).unlink()
-        else:
-            new.mkdir()
+    def write(new: Path) -> None:
+        for name in set(read_files(folder)[0]) - set(files) if folder.is_dir() else ():
+            (new / name).unlink()
         write_files(new, files)
-        if folder.is_dir():
-            folder.rename(aside / "old")
-        try:
-            new.rename(folder)
-        except OSError:
-            if (aside / "old").is_dir():
-                (aside / "old").rename(folder)
-            raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+
+    rewrite_folder(folder, write)
 
 
 def write_files(folder: Path, files: Mapping[str, bytes]) -> None:

@@ -20,7 +20,6 @@ import io
 import json
 import re
 import shutil
-import tempfile
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
@@ -30,7 +29,8 @@ from typing import Any
 
 from cuabien.base.cells import neutral, restored
 from cuabien.base.dates import is_partial_date
-from cuabien.base.faults import Fault, Refused, UnusableInput, stops
+from cuabien.base.faults import Fault, UnusableInput, stops
+from cuabien.base.folders import rewrite_folder
 from cuabien.base.hashing import hash_bytes
 from cuabien.base.words import N_
 from cuabien.record.ledger import FILE as LEDGER
@@ -168,32 +168,15 @@ def key_of(table: Table, row: Any) -> tuple[Any, ...]:
 
 def write_record(record: Record, folder: str | Path) -> None:
     """Write a record into a folder: aside, then renamed. What else lies in the folder stays; older changes go."""
-    folder = Path(folder).resolve()
-    if folder.exists() and not folder.is_dir():
-        raise Refused(N_("{folder} is a file, not a folder"), folder=folder)
     files = render_record(record)
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    try:
-        new = aside / "new"
-        if folder.is_dir():
-            shutil.copytree(folder, new, symlinks=True)
-            shutil.rmtree(new / CHANGES, ignore_errors=True)
-        else:
-            new.mkdir()
+
+    def write(new: Path) -> None:
+        shutil.rmtree(new / CHANGES, ignore_errors=True)
         for name, data in files.items():
             (new / name).parent.mkdir(exist_ok=True)
             (new / name).write_bytes(data)
-        if folder.is_dir():
-            folder.rename(aside / "old")
-        try:
-            new.rename(folder)
-        except OSError:
-            if (aside / "old").is_dir():
-                (aside / "old").rename(folder)
-            raise
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+
+    rewrite_folder(Path(folder), write)
 
 
 def render_record(record: Record) -> dict[str, bytes]:
