@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods
 
 from cuabien.service.city import current
 from cuabien.service.consultation import door, notices
-from cuabien.service.consultation.pages import NOTHING, slowed, with_database
+from cuabien.service.consultation.pages import slowed
+from cuabien.service.consultation.serving import NOTHING, with_database
 from cuabien.service.pages import language
 from cuabien.service.people.guard import open_form
 

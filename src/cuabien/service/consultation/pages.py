@@ -11,22 +11,17 @@ import csv
 import io
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import wraps
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.core.files.uploadedfile import UploadedFile
-from django.db import DatabaseError
 from django.http import (
-    FileResponse,
-    Http404,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
-    HttpResponseRedirect,
     StreamingHttpResponse,
 )
 from django.shortcuts import render
@@ -41,10 +36,11 @@ from cuabien.base.words import say as worded
 from cuabien.record.receipts import check_receipt, plain_code, read_receipt
 from cuabien.record.words import ABOUT
 from cuabien.service.city import City, current
-from cuabien.service.consultation import acts, door, images, ledger, showing
+from cuabien.service.consultation import acts, door, images, ledger, serving, showing
 from cuabien.service.consultation import models as m
 from cuabien.service.consultation.common import is_hash
-from cuabien.service.consultation.said import MOST_PICTURES, Kept, Said, plain
+from cuabien.service.consultation.said import MOST_PICTURES, Kept, plain
+from cuabien.service.consultation.serving import with_database
 from cuabien.service.middleware import Buckets
 from cuabien.service.pages import language, show
 from cuabien.service.pages_of_record import object_of
@@ -52,10 +48,6 @@ from cuabien.service.people.guard import open_form, person, public
 from cuabien.service.stories import in_order
 from cuabien.service.trying import store
 
-NO_DATABASE = noop(
-    "Comments cannot be read or sent at the moment; the plan itself is there. Please come back in a while."
-)
-NOTHING = noop("There is nothing with this id.")
 WAIT = noop(
     "You have sent a great deal in a short time. Please wait %(seconds)s seconds and send it again; nothing is lost."
 )
@@ -63,26 +55,6 @@ TOO_LARGE = noop("What was sent is too large. Choose smaller pictures.")
 NOT_TAKEN = noop("This comment cannot be taken as it stands.")
 LOOKED_FOR = 100
 """Lines of the public log on a page."""
-
-View = Callable[..., HttpResponseBase]
-
-
-def with_database(view: View) -> View:
-    """503 in words where the database does not answer."""
-
-    @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return view(request, *args, **kwargs)
-        except (DatabaseError, OSError):
-            values = {"title": gettext("Consultations"), "text": gettext(NO_DATABASE)}
-            return render(request, "message.html", values, status=503)
-
-    return answer
-
-
-def _refusal(error: Refused) -> str:
-    return worded(error.template, language(), **error.values)
 
 
 def slowed(request: HttpRequest, buckets: Buckets) -> HttpResponse | None:
@@ -96,12 +68,6 @@ def slowed(request: HttpRequest, buckets: Buckets) -> HttpResponse | None:
     return answer
 
 
-def _see(address: str) -> HttpResponse:
-    answer = HttpResponseRedirect(address)
-    answer.status_code = 303
-    return answer
-
-
 # ---- reading ------------------------------------------------------------------------------------------------
 
 
@@ -112,46 +78,33 @@ def index(request: HttpRequest) -> HttpResponseBase:
     return show(request, "consultation/list.html", current(), consultations=showing.consultations())
 
 
-def _consultation(identity: str) -> m.Consultation:
-    row = m.Consultation.objects.filter(pk=identity).first()
-    if row is None:
-        raise Http404(gettext(NOTHING))
-    return row
-
-
 @public
 @require_safe
 @with_database
 def consultation(request: HttpRequest, identity: str) -> HttpResponseBase:
-    city, row = current(), _consultation(identity)
+    city, row = current(), serving.consultation(identity)
     communes = in_order(city.plan.communes)
     wish = showing.asked(request.GET, (commune.id for commune in communes))
     rows = showing.chosen(identity, wish)
-    count = rows.count()
-    last = max(1, -(-count // showing.ON_A_PAGE))
-    page = min(wish.page, last)
-    some = list(rows[(page - 1) * showing.ON_A_PAGE : page * showing.ON_A_PAGE])
-    turned = request.GET.copy()
+    query = request.GET.copy()
 
     def address_of(number: int) -> str:
-        turned["page"] = str(number)
-        return f"?{turned.urlencode()}"
+        query["page"] = str(number)
+        return f"?{query.urlencode()}"
 
+    found = serving.turned(rows, wish.page, showing.ON_A_PAGE, address_of)
     return show(
         request,
         "consultation/one.html",
         city,
         one=showing.card(row, showing.counted([row.id]).get(row.id, showing.Counted())),
-        told=showing.told(city, some),
+        told=showing.told(city, found.rows),
         identity=identity,
-        count=count,
+        count=found.count,
         wish=wish,
         about=[(key, worded(name, language())) for key, name in ABOUT.items()],
         communes=communes,
-        page=page,
-        last=last,
-        before=address_of(page - 1) if page > 1 else "",
-        after=address_of(page + 1) if page < last else "",
+        **found.values,
     )
 
 
@@ -163,7 +116,7 @@ NEWEST = 50
 @with_database
 def feed(request: HttpRequest, identity: str) -> HttpResponseBase:
     """The newest comments that are shown, as Atom."""
-    row, city = _consultation(identity), current()
+    row, city = serving.consultation(identity), current()
     some = list(m.Comment.objects.filter(consultation=row, state=m.SHOWN)[:NEWEST])
     made = Atom1Feed(
         title=showing.card(row, showing.Counted())["title"],
@@ -185,19 +138,11 @@ def feed(request: HttpRequest, identity: str) -> HttpResponseBase:
     return HttpResponse(made.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
 
 
-def _comment(identity: str) -> m.Comment:
-    rows = m.Comment.objects.select_related("consultation")
-    row = rows.prefetch_related("moderations", "pictures", "merged").filter(pk=identity).first()
-    if row is None:
-        raise Http404(gettext(NOTHING))
-    return row
-
-
 @public
 @require_safe
 @with_database
 def comment(request: HttpRequest, identity: str) -> HttpResponseBase:
-    city, row = current(), _comment(identity)
+    city, row = current(), serving.comment(identity)
     where = row.consultation
     return show(
         request,
@@ -215,12 +160,8 @@ def comment(request: HttpRequest, identity: str) -> HttpResponseBase:
 @require_safe
 @with_database
 def picture(request: HttpRequest, identity: str, sha256: str) -> HttpResponseBase:
-    """A picture of a comment that is shown: ours, made anew, never what was sent."""
-    shown = m.Picture.objects.filter(comment=identity, sha256=sha256, comment__state=m.SHOWN).exists()
-    file = images.file_of(Path(settings.CUABIEN_HOME), sha256) if shown else None
-    if file is None or not file.is_file():
-        raise Http404(gettext(NOTHING))
-    return FileResponse(file.open("rb"), content_type="image/webp")
+    """A picture of a comment that is shown."""
+    return serving.picture(identity, sha256, (m.SHOWN,))
 
 
 # ---- saying -------------------------------------------------------------------------------------------------
@@ -239,8 +180,6 @@ FIELDS = (
     "key",
 )
 """Fields of the form; `key` makes a form that is sent twice one comment."""
-IN_FORM = {"object_id": "object", "consent_name_public": "consent", "geometry": "commune"}
-"""Where an act calls a field otherwise than the form."""
 OBJECTS = {
     "projects": noop("Projects"),
     "zones": noop("Planning zones"),
@@ -255,7 +194,7 @@ OBJECTS = {
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_database
 def say(request: HttpRequest, identity: str) -> HttpResponseBase:
-    row = _consultation(identity)
+    row = serving.consultation(identity)
     if request.method != "POST":
         values = {name: request.GET.get(name, "") for name in FIELDS if name != "key"}
         if values["table"] and values["object"]:
@@ -276,16 +215,23 @@ def say(request: HttpRequest, identity: str) -> HttpResponseBase:
     try:
         handed = acts.submit(
             row.id,
-            _said(values, _kept(files)),
+            serving.said(
+                values,
+                language=language(),
+                name=values["name"],
+                contact=values["contact"],
+                consent_name_public=values["consent"] == "1",
+                pictures=_kept(files),
+            ),
             client_key=values["key"],
             author=me,
             verified=me is not None,
             hold=not solved and me is None,
         )
     except UnusableInput as error:
-        return _form(request, row, values, _beside(error), status=422)
+        return _form(request, row, values, serving.beside(error, (*FIELDS, "pictures")), status=422)
     except Refused as error:
-        return _form(request, row, values, {}, refusal=_refusal(error), status=409)
+        return _form(request, row, values, {}, refusal=serving.refusal(error), status=409)
     answer = show(request, "consultation/receipt.html", current(), handed=handed, held=handed.comment.state == m.HELD, file=handed.receipt.as_json(), comment=handed.comment)  # fmt: skip
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -300,39 +246,6 @@ def _kept(files: Sequence[UploadedFile[Any]]) -> list[Kept]:
             images.keep(Path(settings.CUABIEN_HOME), data, name=file.name or "", told=file.content_type or "")
         )
     return kept
-
-
-def _said(values: Mapping[str, str], pictures: Sequence[Kept]) -> Said:
-    table, _, identity = values["object"].partition(":") if values["about"] == "object" else ("", "", "")
-    about = values["about"]
-    return Said(
-        text=values["text"],
-        about=about,
-        table=table,
-        object_id=identity,
-        clause=values["clause"] if about == "clause" else "",
-        commune=values["commune"],
-        change=values["change"].strip().lower() if about == "proposal" else "",
-        language=language(),
-        name=values["name"],
-        contact=values["contact"],
-        consent_name_public=values["consent"] == "1",
-        pictures=pictures,
-    )
-
-
-def _beside(error: UnusableInput) -> dict[str, list[tuple[str, str]]]:
-    """Faults by the field of the form beside which they stand."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for fault in error.faults:
-        field = IN_FORM.get(fault.file, fault.file)
-        found.setdefault(field if field in (*FIELDS, "pictures") else "text", []).append(
-            (
-                worded(fault.template, language(), **fault.values),
-                worded(fault.remedy, language(), **fault.values),
-            )
-        )
-    return found
 
 
 def _form(
@@ -397,23 +310,26 @@ def voice(request: HttpRequest, identity: str) -> HttpResponseBase:
     wait = slowed(request, door.VOICES)
     if wait is not None:
         return wait
-    row, me = _comment(identity), person(request)
+    row, me = serving.comment(identity), person(request)
     side = SIDES.get(request.POST.get("side", ""))
     voter = acts.voter_of(me.pk) if me is not None else door.anonymous_voter(request)
     try:
         acts.voice(row.id, voter, 2 if side is None else side, verified=me is not None)
     except Refused as error:
         return render(
-            request, "message.html", {"title": gettext("Not counted"), "text": _refusal(error)}, status=409
+            request,
+            "message.html",
+            {"title": gettext("Not counted"), "text": serving.refusal(error)},
+            status=409,
         )
-    return _see(reverse("comment", args=[row.id]) + "?voice=1#voices")
+    return serving.see(reverse("comment", args=[row.id]) + "?voice=1#voices")
 
 
 @open_form
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_database
 def withdraw(request: HttpRequest, identity: str) -> HttpResponseBase:
-    city, row, refusal, status = current(), _comment(identity), "", 200
+    city, row, refusal, status = current(), serving.comment(identity), "", 200
     if request.method == "POST":
         wait = slowed(request, door.TRIES)
         if wait is not None:
@@ -421,9 +337,9 @@ def withdraw(request: HttpRequest, identity: str) -> HttpResponseBase:
         act = acts.erase if request.POST.get("what") == "erase" else acts.withdraw
         try:
             act(row.id, token=request.POST.get("secret", ""), by=person(request))
-            return _see(reverse("comment", args=[row.id]))
+            return serving.see(reverse("comment", args=[row.id]))
         except Refused as error:
-            refusal, status = _refusal(error), 403
+            refusal, status = serving.refusal(error), 403
     values = {"city": city, "plan": city.plan, "one": showing.one(city, row), "refusal": refusal}
     answer = render(request, "consultation/withdraw.html", values, status=status)
     answer.headers["Cache-Control"] = "no-store"
@@ -539,17 +455,12 @@ def ledger_roots(request: HttpRequest) -> HttpResponseBase:
 def log(request: HttpRequest) -> HttpResponseBase:
     """What was hidden, shown again, taken back or erased, with its reason."""
     rows = m.Moderation.objects.order_by("-entry_n")
-    last = max(1, -(-rows.count() // LOOKED_FOR))
-    given = request.GET.get("page", "")
-    page = min(int(given), last) if given.isascii() and given.isdigit() and 0 < int(given) < 10**6 else 1
-    some = rows[(page - 1) * LOOKED_FOR : page * LOOKED_FOR]
+    asked = serving.page_asked(request.GET.get("page", ""))
+    found = serving.turned(rows, asked, LOOKED_FOR, lambda page: f"?page={page}")
     return show(
         request,
         "consultation/log.html",
         current(),
-        fates=showing.fates(some),
-        page=page,
-        last=last,
-        before=f"?page={page - 1}" if page > 1 else "",
-        after=f"?page={page + 1}" if page < last else "",
+        fates=showing.fates(found.rows),
+        **found.values,
     )

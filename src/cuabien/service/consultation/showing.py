@@ -24,6 +24,7 @@ from cuabien.service.city import City
 from cuabien.service.consultation import acts, notices
 from cuabien.service.consultation import models as m
 from cuabien.service.consultation.hearing import Tally
+from cuabien.service.consultation.serving import page_asked
 from cuabien.service.pages import language
 from cuabien.service.pages_of_record import object_of
 from cuabien.standards.legal import legal_period
@@ -120,13 +121,12 @@ class Asked:
 
 def asked(query: Mapping[str, str], communes: Iterable[str]) -> Asked:
     """What the address says, where it means anything."""
-    page = query.get("page", "")
     return Asked(
         about=query.get("about", "") if query.get("about") in ABOUT else "",
         commune=query.get("commune", "") if query.get("commune") in set(communes) else "",
         answered=query.get("answered", "") if query.get("answered") in ("yes", "no") else "",
         sort=query.get("sort", "new") if query.get("sort") in SORTS else "new",
-        page=int(page) if page.isascii() and page.isdigit() and 0 < int(page) < 10**6 else 1,
+        page=page_asked(query.get("page", "")),
     )
 
 

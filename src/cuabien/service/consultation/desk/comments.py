@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cuabien.base.faults import Refused, UnusableInput
 from cuabien.base.words import N_, pick
 from cuabien.service.city import current
-from cuabien.service.consultation import acts, arranging, images
+from cuabien.service.consultation import acts, arranging, serving
 from cuabien.service.consultation import models as m
 from cuabien.service.consultation.desk import common, reading
-from cuabien.service.consultation.pages import NOTHING, with_database
+from cuabien.service.consultation.serving import with_database
 from cuabien.service.pages import language
 from cuabien.service.people.deeds import audit
 from cuabien.service.people.guard import official, person
@@ -46,21 +43,17 @@ def comments(request: HttpRequest) -> HttpResponseBase:
     offered = reading.choices(city)
     wish = reading.asked(request.GET.dict(), offered)
     rows = reading.chosen(wish, me)
-    count = rows.count()
-    last = max(1, -(-count // reading.ON_A_PAGE))
-    page = min(wish.page, last)
-    some = list(rows[(page - 1) * reading.ON_A_PAGE : page * reading.ON_A_PAGE])
+    found = serving.turned(
+        rows, wish.page, reading.ON_A_PAGE, lambda page: f"?{urlencode(reading.turned(wish, page=page))}"
+    )
     return common.show(
         request,
         "comments.html",
         wish=wish,
         offered=offered,
-        told=reading.told(city, some),
-        count=count,
-        page=page,
-        last=last,
-        before=f"?{urlencode(reading.turned(wish, page=page - 1))}" if page > 1 else "",
-        after=f"?{urlencode(reading.turned(wish, page=page + 1))}" if page < last else "",
+        told=reading.told(city, found.rows),
+        count=found.count,
+        **found.values,
     )
 
 
@@ -104,11 +97,7 @@ def who(request: HttpRequest, identity: str) -> HttpResponseBase:
 @with_database
 def picture(request: HttpRequest, identity: str, sha256: str) -> HttpResponseBase:
     """A picture of a comment that is not shown yet, or no more."""
-    kept = m.Picture.objects.filter(comment=identity, sha256=sha256, comment__state__in=reading.READ).exists()
-    file = images.file_of(Path(settings.CUABIEN_HOME), sha256) if kept else None
-    if file is None or not file.is_file():
-        raise Http404(gettext(NOTHING))
-    return FileResponse(file.open("rb"), content_type="image/webp")
+    return serving.picture(identity, sha256, reading.READ)
 
 
 def _at(row: m.Comment) -> str:
@@ -189,9 +178,9 @@ def answer(request: HttpRequest) -> HttpResponseBase:
             **{name: values[name] for name in ("disposition", "reason_vi", "reason_en", "office")},
         )
     except UnusableInput as error:
-        return _answer_form(request, ids, values, common.beside(error, (*ANSWER, "comments")), status=422)
+        return _answer_form(request, ids, values, serving.beside(error, (*ANSWER, "comments")), status=422)
     except Refused as error:
-        return _answer_form(request, ids, values, refusal=common.refusal(error), status=409)
+        return _answer_form(request, ids, values, refusal=serving.refusal(error), status=409)
     if len(ids) == 1:
         return common.see(reverse("desk-comment", args=ids), "kept")
     back = values["back"]
@@ -209,7 +198,7 @@ def _answer_form(
     request: HttpRequest,
     ids: list[str],
     values: dict[str, Any],
-    wrong: dict[str, list[tuple[str, str]]] | None = None,
+    wrong: serving.Faults | None = None,
     *,
     refusal: str = "",
     status: int = 200,
@@ -238,7 +227,7 @@ PHRASE = ("title", "disposition", "reason_vi", "reason_en", "phrase")
 @with_database
 def phrases(request: HttpRequest) -> HttpResponseBase:
     """Answers that the desk keeps ready."""
-    wrong: dict[str, list[tuple[str, str]]] = {}
+    wrong: serving.Faults = {}
     values = common.given(request, PHRASE)
     if request.method == "POST":
         phrase = common.whole(values["phrase"])
@@ -249,7 +238,7 @@ def phrases(request: HttpRequest) -> HttpResponseBase:
             arranging.keep_phrase(by=person(request), **{**values, "phrase": phrase})
             return common.see(reverse("desk-phrases"), "kept")
         except UnusableInput as error:
-            wrong = common.beside(error, PHRASE)
+            wrong = serving.beside(error, PHRASE)
     return common.show(
         request,
         "phrases.html",

@@ -6,15 +6,13 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import gettext
 
 from cuabien.base.faults import Fault, Refused, UnusableInput
-from cuabien.base.words import say
 from cuabien.service.city import current
 from cuabien.service.consultation import models as m
-from cuabien.service.consultation.pages import NOTHING
+from cuabien.service.consultation import serving
 from cuabien.service.pages import language
 from cuabien.service.people.guard import person
 from cuabien.service.people.roles import acts_of
@@ -28,29 +26,12 @@ def show(request: HttpRequest, template: str, status: int = 200, **values: Any) 
 
 
 def see(address: str, done: str = "") -> HttpResponse:
-    answer = HttpResponseRedirect(f"{address}?done={done}" if done else address)
-    answer.status_code = 303
-    return answer
-
-
-def refusal(error: Refused) -> str:
-    return say(error.template, language(), **error.values)
+    return serving.see(f"{address}?done={done}" if done else address)
 
 
 def told(faults: Iterable[Fault]) -> list[tuple[str, str, bool]]:
     """What is wrong, how to mend it, and whether it stops the step."""
     return [(f.message(language()), f.mend(language()), f.severity == "fault") for f in faults]
-
-
-def beside(
-    error: UnusableInput, fields: Iterable[str] = (), first: str = ""
-) -> dict[str, list[tuple[str, str]]]:
-    """Faults by the field beside which they stand; what belongs to no field of the form stands beside the first."""
-    known, found = tuple(fields), {}  # type: tuple[str, ...], dict[str, list[tuple[str, str]]]
-    for fault in error.faults:
-        field = fault.file if not known or fault.file in known else first or known[0]
-        found.setdefault(field, []).append((fault.message(language()), fault.mend(language())))
-    return found
 
 
 def acted(request: HttpRequest, act: Callable[[], object], back: str, done: str = "kept") -> HttpResponseBase:
@@ -60,7 +41,7 @@ def acted(request: HttpRequest, act: Callable[[], object], back: str, done: str 
     except UnusableInput as error:
         return refused(request, " ".join(f"{what}: {how}." for what, how, _ in told(error.faults)), back, 422)
     except Refused as error:
-        return refused(request, refusal(error), back)
+        return refused(request, serving.refusal(error), back)
     return see(back, done)
 
 
@@ -68,19 +49,8 @@ def refused(request: HttpRequest, why: str, back: str, status: int = 409) -> Htt
     return show(request, "refused.html", status=status, why=why, back=back)
 
 
-def consultation(identity: str) -> m.Consultation:
-    row = m.Consultation.objects.filter(pk=identity).first()
-    if row is None:
-        raise Http404(gettext(NOTHING))
-    return row
-
-
 def comment(identity: str) -> m.Comment:
-    rows = m.Comment.objects.select_related("consultation", "theme", "proposed_theme", "assigned_to")
-    row = rows.prefetch_related("moderations", "pictures", "merged").filter(pk=identity).first()
-    if row is None:
-        raise Http404(gettext(NOTHING))
-    return row
+    return serving.comment(identity, "theme", "assigned_to")
 
 
 def given(request: HttpRequest, names: Iterable[str]) -> dict[str, Any]:

@@ -22,11 +22,11 @@ from cuabien.record.folder import render_record
 from cuabien.record.procedure import ACTS, ASKING, FURTHER_FORMS, SIDE, STATES, Step, step_of, steps_from
 from cuabien.record.words import KIND
 from cuabien.service.city import current
-from cuabien.service.consultation import acts, showing
+from cuabien.service.consultation import acts, serving, showing
 from cuabien.service.consultation import models as m
 from cuabien.service.consultation.desk import common, reading
 from cuabien.service.consultation.export import record_of
-from cuabien.service.consultation.pages import NOTHING, with_database
+from cuabien.service.consultation.serving import NOTHING, with_database
 from cuabien.service.pages import language
 from cuabien.service.people.deeds import audit
 from cuabien.service.people.guard import official, person
@@ -56,7 +56,7 @@ NOT_OF = {m.PUBLIC: "kind_agency", m.AGENCY: "kind_public"}
 @require_safe
 @with_database
 def consultation(request: HttpRequest, identity: str) -> HttpResponseBase:
-    row, me = common.consultation(identity), person(request)
+    row, me = serving.consultation(identity), person(request)
     count = showing.counted([row.id]).get(row.id, showing.Counted())
     who = (
         me if me is not None and may(me.roles, "transition") else None
@@ -113,7 +113,7 @@ def prepare(request: HttpRequest) -> HttpResponseBase:
     """A consultation of the edition that is served now."""
     city = current()
     values = common.given(request, (*BEGIN, *BOXES))
-    wrong: dict[str, list[tuple[str, str]]] = {}
+    wrong: serving.Faults = {}
     refusal = ""
     if request.method == "POST":
         try:
@@ -128,9 +128,9 @@ def prepare(request: HttpRequest) -> HttpResponseBase:
             )
             return common.see(reverse("desk-consultation", args=[values["id"]]), "kept")
         except UnusableInput as error:
-            wrong = common.beside(error, BEGIN)
+            wrong = serving.beside(error, BEGIN)
         except Refused as error:
-            refusal = common.refusal(error)
+            refusal = serving.refusal(error)
     elif not values["state"]:
         values.update(state="DRAFTING_PLAN", kind=m.PUBLIC, touches_defence="1")
     beginnings = [key for key in STATES if key not in (*SIDE, *ASKING)]
@@ -157,7 +157,7 @@ NO_DAY = N_("a first and a last day are needed, each as year-month-day")
 @with_database
 def period(request: HttpRequest, identity: str) -> HttpResponseBase:
     """The article and with it the days, entered by a named official; the table of this system only stands beside it."""
-    row, values, refusal = common.consultation(identity), common.given(request, PERIOD), ""
+    row, values, refusal = serving.consultation(identity), common.given(request, PERIOD), ""
     if request.method == "POST":
         first, last = common.a_day(values["first_day"]), common.a_day(values["last_day"])
         try:
@@ -174,7 +174,7 @@ def period(request: HttpRequest, identity: str) -> HttpResponseBase:
             )
             return common.see(reverse("desk-consultation", args=[row.id]), "kept")
         except Refused as error:
-            refusal = common.refusal(error)
+            refusal = serving.refusal(error)
     else:
         values = {
             "article": row.article,
@@ -209,7 +209,7 @@ AGENCY = ("agency_vi", "agency_en", "email", "last_day")
 @with_database
 def agencies(request: HttpRequest, identity: str) -> HttpResponseBase:
     """Ask an agency by name. The address of its form is shown once; only the hash of its key is kept."""
-    row, values, refusal, address = common.consultation(identity), common.given(request, AGENCY), "", ""
+    row, values, refusal, address = serving.consultation(identity), common.given(request, AGENCY), "", ""
     if request.method == "POST":
         last = common.a_day(values["last_day"])
         try:
@@ -219,7 +219,7 @@ def agencies(request: HttpRequest, identity: str) -> HttpResponseBase:
             address = request.build_absolute_uri(reverse("agency", args=[key]))
             values = dict.fromkeys(AGENCY, "")
         except Refused as error:
-            refusal = common.refusal(error)
+            refusal = serving.refusal(error)
     asked = [(pick(i, "agency", language()), showing.day(i.due_at)) for i in row.invitations.all()]
     return common.show(
         request,
@@ -243,7 +243,7 @@ STEP = ("article", "evidence", "last_day", "approved_on")
 @with_database
 def step(request: HttpRequest, identity: str, act: str) -> HttpResponseBase:
     """Take a step, with what proves it; everything that keeps it from being taken is told at once."""
-    row, me, values = common.consultation(identity), person(request), common.given(request, STEP)
+    row, me, values = serving.consultation(identity), person(request), common.given(request, STEP)
     found = step_of(row.state, act, row.regime)
     if found is None:
         raise Http404(gettext(NOTHING))
@@ -273,7 +273,6 @@ def step(request: HttpRequest, identity: str, act: str) -> HttpResponseBase:
         one=showing.card(row, showing.Counted()),
         act=say(ACTS[act], language()),
         after=say(STATES[found.after], language()) if found.after in STATES else "",
-        who=found.who,
         source=found.source,
         confirmed=found.confirmed,
         keeps=common.told(keeps),

@@ -4,7 +4,6 @@ the key of its invitation."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -15,11 +14,10 @@ from cuabien.base.faults import Refused, UnusableInput
 from cuabien.base.words import pick, say
 from cuabien.record.words import ABOUT, CHANNEL
 from cuabien.service.city import current
-from cuabien.service.consultation import acts, pages, showing
+from cuabien.service.consultation import acts, pages, serving, showing
 from cuabien.service.consultation import models as m
 from cuabien.service.consultation.desk import common
-from cuabien.service.consultation.pages import NOTHING, with_database
-from cuabien.service.consultation.said import Said
+from cuabien.service.consultation.serving import NOTHING, with_database
 from cuabien.service.pages import language, show
 from cuabien.service.people.guard import official, open_form, person
 from cuabien.service.stories import in_order
@@ -27,45 +25,21 @@ from cuabien.service.stories import in_order
 TYPED = ("text", "about", "object", "clause", "commune", "change", "language", "channel", "handed_in_on", "name", "contact", "consent", "key")  # fmt: skip
 OF_AGENCY = ("text", "about", "object", "clause", "commune", "key")
 BY_HAND = ("paper", "spoken")
-IN_FORM = {"object_id": "object", "consent_name_public": "consent", "geometry": "commune"}
-
-
-def _said(values: Mapping[str, str], **more: Any) -> Said:
-    about = values["about"]
-    table, _, identity = values["object"].partition(":") if about == "object" else ("", "", "")
-    return Said(
-        text=values["text"],
-        about=about,
-        table=table,
-        object_id=identity,
-        clause=values["clause"] if about == "clause" else "",
-        commune=values["commune"],
-        **more,
-    )
-
-
-def _beside(error: UnusableInput, fields: tuple[str, ...]) -> dict[str, list[tuple[str, str]]]:
-    found: dict[str, list[tuple[str, str]]] = {}
-    for field, faults in common.beside(error).items():
-        name = IN_FORM.get(field, field)
-        found.setdefault(name if name in fields else "text", []).extend(faults)
-    return found
 
 
 @official("enter")
 @require_http_methods(["GET", "HEAD", "POST"])
 @with_database
 def enter(request: HttpRequest, identity: str) -> HttpResponseBase:
-    row, values = common.consultation(identity), common.given(request, TYPED)
-    wrong: dict[str, list[tuple[str, str]]] = {}
+    row, values = serving.consultation(identity), common.given(request, TYPED)
+    wrong: serving.Faults = {}
     refusal = ""
     if request.method == "POST":
         try:
             handed = acts.submit(
                 row.id,
-                _said(
+                serving.said(
                     values,
-                    change=values["change"].strip().lower() if values["about"] == "proposal" else "",
                     language=values["language"],
                     channel=values["channel"] if values["channel"] in BY_HAND else "",
                     name=values["name"],
@@ -78,9 +52,9 @@ def enter(request: HttpRequest, identity: str) -> HttpResponseBase:
             )
             return _receipt(request, handed)
         except UnusableInput as error:
-            wrong = _beside(error, TYPED)
+            wrong = serving.beside(error, TYPED)
         except Refused as error:
-            refusal = common.refusal(error)
+            refusal = serving.refusal(error)
     else:
         values |= {"key": secrets.token_urlsafe(24), "about": values["about"] or "whole", "language": "vi"}
     return common.show(
@@ -129,16 +103,18 @@ def agency(request: HttpRequest, key: str) -> HttpResponseBase:
     if asked is None:
         raise Http404(gettext(NOTHING))
     row, values = asked.consultation, common.given(request, OF_AGENCY)
-    wrong: dict[str, list[tuple[str, str]]] = {}
+    wrong: serving.Faults = {}
     refusal = ""
     if request.method == "POST":
-        said = _said({**values, "about": values["about"] or "whole"}, language=language(), channel="agency")
+        said = serving.said(
+            {**values, "about": values["about"] or "whole"}, language=language(), channel="agency"
+        )
         try:
             return _receipt(request, acts.submit(row.id, said, client_key=values["key"], invitation=asked))
         except UnusableInput as error:
-            wrong = _beside(error, OF_AGENCY)
+            wrong = serving.beside(error, OF_AGENCY)
         except Refused as error:
-            refusal = common.refusal(error)
+            refusal = serving.refusal(error)
     else:
         values |= {"key": secrets.token_urlsafe(24), "about": "whole"}
     answer = common.show(

@@ -20,10 +20,10 @@ from cuabien.base.dates import VIETNAM
 from cuabien.base.faults import Refused, UnusableInput
 from cuabien.base.words import N_, pick, say
 from cuabien.service.city import current
-from cuabien.service.consultation import arranging, dialogue, merging, showing, themes
+from cuabien.service.consultation import arranging, dialogue, merging, serving, showing, themes
 from cuabien.service.consultation import models as m
 from cuabien.service.consultation.desk import common
-from cuabien.service.consultation.pages import NOTHING, with_database
+from cuabien.service.consultation.serving import NOTHING, with_database
 from cuabien.service.pages import language
 from cuabien.service.pages import show as show_page
 from cuabien.service.pages_of_record import object_of
@@ -42,7 +42,7 @@ WHOM = {"residents": N_("residents"), "businesses": N_("businesses")}
 @with_database
 def its_themes(request: HttpRequest, identity: str) -> HttpResponseBase:
     """What a program proposes; a person accepts it under a name of their own, or drops it."""
-    row = common.consultation(identity)
+    row = serving.consultation(identity)
     back = reverse("desk-themes", args=[row.id])
     if request.method == "POST":
         return common.acted(request, lambda: _theme_act(request, row), back)
@@ -83,16 +83,16 @@ def merge(request: HttpRequest, identity: str) -> HttpResponseBase:
     """Take an accepted proposal into the next draft, as it was handed in or as it was amended and tried again."""
     row = common.comment(identity)
     change = request.POST.get("change", "").strip().lower() or row.change
-    wrong: dict[str, list[tuple[str, str]]] = {}
+    wrong: serving.Faults = {}
     refusal = ""
     if request.method == "POST":
         try:
             merging.merge(row.id, by=person(request), change=change)
             return common.see(reverse("desk-comment", args=[row.id]), "kept")
         except UnusableInput as error:
-            wrong = common.beside(error, ("change",))
+            wrong = serving.beside(error, ("change",))
         except Refused as error:
-            refusal = common.refusal(error)
+            refusal = serving.refusal(error)
     kept = store.get(Path(settings.CUABIEN_HOME), change) if change else None
     edits = kept.edits if kept else ()
     return common.show(
@@ -129,7 +129,7 @@ MEETING = (
 @with_database
 def meetings(request: HttpRequest) -> HttpResponseBase:
     values = common.given(request, MEETING)
-    wrong: dict[str, list[tuple[str, str]]] = {}
+    wrong: serving.Faults = {}
     if request.method == "POST":
         communes = {area.id for area in in_order(current().plan.communes)}
         said = {**values, "starts_at": _moment(values["starts_at"])}
@@ -138,7 +138,7 @@ def meetings(request: HttpRequest) -> HttpResponseBase:
             dialogue.announce(said.pop("id"), by=person(request), **said)
             return common.see(reverse("desk-meeting", args=[values["id"]]), "kept")
         except UnusableInput as error:
-            wrong = common.beside(error, MEETING)
+            wrong = serving.beside(error, MEETING)
     rows = m.Meeting.objects.order_by("-starts_at")
     asked = dict(m.Question.objects.order_by().values_list("meeting").annotate(Count("pk")))
     return common.show(

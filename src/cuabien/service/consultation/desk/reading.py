@@ -17,6 +17,7 @@ from cuabien.record.words import ABOUT, COMMENT_STATE, DISPOSITION, REASON
 from cuabien.service.city import City
 from cuabien.service.consultation import arranging, showing
 from cuabien.service.consultation import models as m
+from cuabien.service.consultation.serving import page_asked
 from cuabien.service.pages import language
 from cuabien.service.pages_of_record import object_of
 from cuabien.service.stories import in_order
@@ -122,7 +123,6 @@ def asked(query: Mapping[str, str], offered: Choices) -> Wish:
         value = query.get(name, "")
         return value if value in more or value in {key for key, _ in getattr(offered, name)} else ""
 
-    page = query.get("page", "")
     return Wish(
         consultation=one("consultation"),
         state=one("state"),
@@ -133,7 +133,7 @@ def asked(query: Mapping[str, str], offered: Choices) -> Wish:
         object=one("object"),
         commune=one("commune"),
         sort=query["sort"] if query.get("sort") in showing.SORTS else "old",
-        page=int(page) if page.isascii() and page.isdigit() and 0 < int(page) < 10**6 else 1,
+        page=page_asked(query.get("page", "")),
     )
 
 
