@@ -120,6 +120,38 @@ def test_the_feed_takes_the_place_of_the_lines_that_run_today(town: Plan, tmp_pa
     assert again.nodes == once.nodes
 
 
+def test_stops_stay_when_another_network_comes(town: Plan, tmp_path: Path) -> None:
+    """Neither GMNS nor OpenStreetMap takes a node away on which a line of the plan stops."""
+    from cuabien.geo.gmns import export_gmns, import_gmns
+    from cuabien.geo.osm import read
+    from cuabien.geo.roads import import_roads
+
+    path = zipped(tmp_path, FEED)
+    known, _ = import_lines(town, gtfs.read(path), path)
+    for name, content in export_gmns(town).items():
+        (tmp_path / name).write_bytes(content)
+    after, _ = import_gmns(known, tmp_path)
+    assert {s.node for s in after.line_stops.values()} <= set(after.nodes)
+
+    roads = [k for k in town.links.values() if k.mode == "road" and k.opens is None]
+    ends = {n for k in roads for n in (k.from_node, k.to_node)}
+    number = {node: k for k, node in enumerate(sorted(ends), start=1)}
+    places = "".join(
+        f'<node id="{k}" lon="{town.nodes[n].lon}" lat="{town.nodes[n].lat}"/>' for n, k in number.items()
+    )
+    ways = "".join(
+        f'<way id="{w}"><nd ref="{number[k.from_node]}"/><nd ref="{number[k.to_node]}"/><tag k="highway" v="primary"/></way>'
+        for w, k in enumerate(roads, start=1)
+    )
+    file = tmp_path / "town.osm"
+    file.write_text(f'<osm version="0.6">{places}{ways}</osm>')
+    gone = next(n for n in sorted(ends) if n not in import_roads(town, read(file), file)[0].nodes)
+    on_road = {i: s.model_copy(update={"node": gone}) for i, s in known.line_stops.items()}
+    after, report = import_roads(replace(known, line_stops=on_road), read(file), file)
+    assert report.replaced
+    assert gone in after.nodes
+
+
 def test_frequencies_count_as_the_vehicles_they_stand_for(town: Plan, tmp_path: Path) -> None:
     """Every 10 minutes from 6 to 9: 12 in the two hours of the peak, 10 minutes apart; the clock of the trip itself does not count."""
     feed = {**FEED, "frequencies": "trip_id,start_time,end_time,headway_secs\nt1,06:00:00,09:00:00,600\n"}

@@ -21,6 +21,7 @@ from cuabien.geo.formats import check_plain
 from cuabien.geo.joining import source_of
 from cuabien.plan import objects as o
 from cuabien.plan.package import Plan
+from cuabien.plan.references import nodes_in_use
 
 LENGTH_KM = {"km": 1.0, "kilometer": 1.0, "kilometers": 1.0, "m": 0.001, "meter": 0.001, "meters": 0.001,
              "mi": 1.609344, "mile": 1.609344, "miles": 1.609344}  # fmt: skip
@@ -62,13 +63,7 @@ def import_gmns(
     modes = {k.mode for k in links.values()}
     replaced = tuple(sorted(i for i, k in plan.links.items() if k.mode in modes))
     stay = {i: k for i, k in plan.links.items() if k.mode not in modes}
-    used = {n for k in stay.values() for n in (k.from_node, k.to_node)}
-    used |= {
-        n
-        for t in plan.terminals.values()
-        for n in (t.road_node, t.rail_node, t.fairway_node, t.waterway_node)
-        if n
-    }
+    used = nodes_in_use(replace(plan, links=stay))
     kept_nodes = {i: n for i, n in plan.nodes.items() if i in used and i not in nodes}
     after = replace(
         plan,

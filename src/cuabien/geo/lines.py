@@ -21,10 +21,11 @@ from cuabien.base.faults import Fault, Refused, UnusableInput
 from cuabien.base.hashing import hash_value
 from cuabien.base.words import N_, fold
 from cuabien.geo.gtfs import DAY_S, Feed
-from cuabien.geo.joining import SURROUNDINGS_DEGREES, source_of
+from cuabien.geo.joining import source_of, surroundings
 from cuabien.geo.within import Communes
 from cuabien.plan import objects as o
 from cuabien.plan.package import Plan
+from cuabien.plan.references import nodes_in_use
 
 LineMode = Literal["metro", "tram", "train", "ferry", "bus"]
 MODES: dict[int, LineMode] = {
@@ -181,7 +182,7 @@ def import_lines(
     after = replace(
         plan,
         sources={**plan.sources, source.id: source},
-        nodes={**_without_orphans(plan, gone), **nodes},
+        nodes={**_without_orphans(plan, gone, stay), **nodes},
         lines={**{i: k for i, k in plan.lines.items() if i not in gone}, **{k.id: k for k in lines}},
         line_stops={**stay, **{s.id: s for s in line_stops}},
     )
@@ -217,15 +218,7 @@ def _trips(feed: Feed, day: dt.date, modes: Mapping[str, LineMode], report: Line
 
 def _near(plan: Plan, feed: Feed) -> set[str]:
     """Stops in the city or around it."""
-    at = np.array(
-        [(c.lon, c.lat) for c in plan.communes if c.lon is not None and c.lat is not None], dtype=float
-    )
-    if not len(at):
-        return set(feed.stops["stop_id"].to_list())
-    (west, south), (east, north) = (
-        at.min(axis=0) - SURROUNDINGS_DEGREES,
-        at.max(axis=0) + SURROUNDINGS_DEGREES,
-    )
+    west, south, east, north = surroundings(plan)
     inside = pl.col("lon").is_between(west, east) & pl.col("lat").is_between(south, north)
     return set(feed.stops.filter(inside)["stop_id"].to_list())
 
@@ -375,15 +368,8 @@ def _courses(feed: Feed, wanted: set[str]) -> dict[str, str]:
     return found
 
 
-def _without_orphans(plan: Plan, gone: set[str]) -> dict[str, o.Node]:
+def _without_orphans(plan: Plan, gone: set[str], stay: Mapping[str, o.LineStop]) -> dict[str, o.Node]:
     """The plan's nodes, without those on which only lines stood that gave way."""
     under = {s.node for s in plan.line_stops.values() if s.line in gone}
-    held = {s.node for s in plan.line_stops.values() if s.line not in gone}
-    held |= {n for k in plan.links.values() for n in (k.from_node, k.to_node)}
-    held |= {
-        n
-        for t in plan.terminals.values()
-        for n in (t.road_node, t.rail_node, t.fairway_node, t.waterway_node)
-        if n
-    }
+    held = nodes_in_use(replace(plan, line_stops=stay))
     return {i: n for i, n in plan.nodes.items() if i in held or i not in under}

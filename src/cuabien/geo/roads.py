@@ -29,6 +29,7 @@ from cuabien.geo.joining import GLOBE, elsewhere, source_of, surroundings
 from cuabien.geo.osm import Node, Read, Way, level
 from cuabien.plan import objects as o
 from cuabien.plan.package import Plan
+from cuabien.plan.references import nodes_in_use
 from cuabien.standards.roads import RoadClass, road_classes, road_numbers
 
 LICENCE = "ODbL 1.0, © OpenStreetMap contributors"
@@ -625,9 +626,7 @@ def _with_roads(
     """The plan without the roads that gave way and the nodes that only they used."""
     stay = {i: k for i, k in plan.links.items() if i not in replaced and i not in links}
     all_links = {**stay, **links}
-    used = {n for k in all_links.values() for n in (k.from_node, k.to_node)}
-    for t in plan.terminals.values():
-        used |= {n for n in (t.road_node, t.rail_node, t.fairway_node, t.waterway_node) if n}
+    used = nodes_in_use(replace(plan, links=all_links))
     freed = {n for i in replaced for n in (plan.links[i].from_node, plan.links[i].to_node)} - used
     all_nodes = {**{i: n for i, n in plan.nodes.items() if i not in freed}, **nodes}
     return replace(plan, sources={**plan.sources, source.id: source}, nodes=all_nodes, links=all_links)

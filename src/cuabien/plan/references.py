@@ -9,10 +9,12 @@ from cuabien.base.faults import Fault
 from cuabien.plan import objects as o
 from cuabien.plan.columns import references
 from cuabien.plan.form import fault
-from cuabien.plan.package import TABLES, Feature
+from cuabien.plan.package import TABLE, TABLES, Feature, Plan
 
 Place = tuple[str, int | str | None]
 """A file and a row of it."""
+ON_NODES = ("links", "line_stops", "terminals")
+"""Tables whose rows stand on nodes of the network."""
 
 
 def reference_faults(
@@ -59,6 +61,16 @@ def ids_in(row: o.Row, column: str) -> tuple[str, ...]:
     """The ids that a column of a row names."""
     value = getattr(row, column)
     return () if value is None else value if isinstance(value, tuple) else (value,)
+
+
+def nodes_of(table: str, row: o.Row) -> set[str]:
+    """The nodes on which a row of a table stands."""
+    return {n for column, to in references(TABLE[table].row) if to == "nodes" for n in ids_in(row, column)}
+
+
+def nodes_in_use(plan: Plan) -> set[str]:
+    """The nodes on which something of the network stands."""
+    return {n for table in ON_NODES for row in plan.table(table).values() for n in nodes_of(table, row)}
 
 
 def _dangling(

@@ -17,7 +17,7 @@ from cuabien.base.words import N_
 from cuabien.plan import objects as o
 from cuabien.plan.columns import may_be_blank, references
 from cuabien.plan.package import TABLE, TABLES, Feature, Plan
-from cuabien.plan.references import ids_in, row_of
+from cuabien.plan.references import ON_NODES, ids_in, nodes_of, row_of
 
 BELONGS = ("zones", "links", "lines", "line_stops", "terminals", "power_plants", "port_capacity")
 """Tables whose rows are part of the project that they name."""
@@ -133,12 +133,9 @@ def _only_under(plan: Plan, hidden: Mapping[str, set[str]]) -> set[str]:
     """Nodes that something withheld stands on and nothing else."""
     under: set[str] = set()
     open_: set[str] = set()
-    for table in ("links", "line_stops", "terminals"):
+    for table in ON_NODES:
         for identity, row in _rows(plan, table):
-            nodes = {
-                n for column, to in references(TABLE[table].row) if to == "nodes" for n in ids_in(row, column)
-            }
-            (under if identity in hidden[table] else open_).update(nodes)
+            (under if identity in hidden[table] else open_).update(nodes_of(table, row))
     return under - open_
 
 
