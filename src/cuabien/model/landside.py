@@ -86,7 +86,9 @@ def of_world(world: World) -> Landside:
     """The landside in all years of a world, made once for the same parameters."""
     p, plan = world.parameters, world.plan
     networks: Networks = world.once("landside networks", dict)
-    return world.once("landside" + _read(p), lambda: of_years(plan, world.years, p, networks))
+    return world.once(
+        "landside" + _read(p), lambda: of_years(plan, world.years, p, networks, together_of(world)[1])
+    )
 
 
 def together_of(world: World) -> tuple[Array, Array]:
@@ -121,8 +123,14 @@ def _ways(plan: Plan, open_now: tuple[str, ...], bounds: flow.Numbers, networks:
     return Ways(networks[open_now], bounds[networks[open_now].bound])
 
 
-def of_years(plan: Plan, years: Sequence[int], p: Parameters, networks: Networks | None = None) -> Landside:
-    """The landside of each year. A terminal without berths handles nothing. `networks`: those that are known already."""
+def of_years(
+    plan: Plan,
+    years: Sequence[int],
+    p: Parameters,
+    networks: Networks | None = None,
+    together: Array | None = None,
+) -> Landside:
+    """The landside of each year. A terminal without berths handles nothing. `networks` and `together`: what of them is known already."""
     at = berths.by_terminal(plan, years, berths.BerthRules.of(p))
     most, by_road = np.zeros_like(at), np.zeros_like(at)
     spans = link_years(plan)
@@ -142,7 +150,8 @@ def of_years(plan: Plan, years: Sequence[int], p: Parameters, networks: Networks
             if wanted[row] > 0 and key[:2] not in roads:
                 roads[key[:2]] = _by_road(ways, terminal)
             by_road[row, column] = roads.get(key[:2], 0.0)
-    together = _together(plan, years, p, at, bounds, networks)
+    if together is None:
+        together = _together(plan, years, p, at, bounds, networks)
     return Landside(at, most, by_road, at * p("economy.berth_use_ceiling") * _loaded(p), together)
 
 
@@ -160,11 +169,11 @@ def narrows(world: World) -> list[tuple[int, str, float]]:
         wanted = _wanted(plan, known.berths[:, column], p)
         if not wanted or known.together[column] >= sum(wanted.values()) - 1 / PARTS:
             continue
-        network = networks[open_of(spans, year)]
-        capacity = _asking(Ways(network, bounds[network.bound]), wanted, p)
+        ways = _ways(plan, open_of(spans, year), bounds, networks)
+        capacity = _asking(ways, wanted, p)
         full: dict[str, int] = {}
-        for edge in flow.narrows(network.arcs, capacity, 0, 1):
-            name = names[network.bound[edge]]
+        for edge in flow.narrows(ways.network.arcs, capacity, 0, 1):
+            name = names[ways.network.bound[edge]]
             full[name] = full.get(name, 0) + int(capacity[edge])
         found += [(year, name, full[name] / PARTS) for name in plan.links if name in full]
     return found

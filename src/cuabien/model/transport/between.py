@@ -29,7 +29,8 @@ class Between:
 def between(world: World, states: tuple[State, ...], year: int) -> Between:
     """Of a year of a future; `states` are its years from the base year on."""
     here, traffic = traffic_again(world, states, year)
-    carried = outcome.shares_carried(here, traffic)
+    turned, _ = outcome.turned_away(here, traffic)
+    carried = outcome.shares_carried(traffic, turned)
     out = sum(traffic.day.trips[i] * carried[i] for i in range(len(PURPOSES)))
     there = np.asarray(out)
     return Between(there + there.transpose(0, 2, 1), _known(traffic.day.minutes), _known(here.km))

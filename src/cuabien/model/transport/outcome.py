@@ -79,8 +79,8 @@ def of_people(
     Whom a full ferry turns away stays at home: the share of the peak, taken for the whole day.
     """
     day = traffic.day
-    _, vehicles = _turned_away(here, traffic)
-    carried = shares_carried(here, traffic)
+    turned, vehicles = turned_away(here, traffic)
+    carried = shares_carried(traffic, turned)
     by_mode = np.stack([day.trips[i] * carried[i] for i in range(len(PURPOSES))], axis=1)
     without = 1 - carried.sum(axis=1)
     unserved = (day.trips * np.where(without > ROUNDING, without, 0.0)).sum(axis=(1, 2))
@@ -107,13 +107,12 @@ def of_people(
     }
 
 
-def shares_carried(here: Setting, traffic: Traffic) -> Array:
-    """[purpose, mode, i, j] share of the trips that go by a mode; those who are turned away by full ferries go by none."""
-    turned, _ = _turned_away(here, traffic)
+def shares_carried(traffic: Traffic, turned: Array) -> Array:
+    """[purpose, mode, i, j] share of the trips that go by a mode; `turned` [mode, i, j] of them, by full ferries, go by none."""
     return np.stack([traffic.day.shares_of(i) * (1 - turned) for i in range(len(PURPOSES))])
 
 
-def _turned_away(here: Setting, traffic: Traffic) -> tuple[Array, Array]:
+def turned_away(here: Setting, traffic: Traffic) -> tuple[Array, Array]:
     """([mode, i, j] share of the trips, [class] vehicles in the peak hour) that full ferries turn away; buses wait among the cars."""
     communes = here.roads.communes
     share, vehicles = np.zeros((len(TRAVEL_MODES), communes, communes)), np.zeros(len(ROAD_CLASSES))
@@ -139,7 +138,7 @@ def of_roads(plan: Plan, here: Setting, p: Parameters, traffic: Traffic) -> dict
     minutes[at] = now.minutes[on_plan]
     pcu = pcu_of(p) @ flows
     late = np.maximum(now.minutes - roads.network.free_flow_min, 0.0)
-    waited = float(_turned_away(here, traffic)[1].sum()) * p("transport.ferry_longest_wait_min")
+    waited = float(turned_away(here, traffic)[1].sum()) * p("transport.ferry_longest_wait_min")
     km = float(roads.length_km[on_plan].sum())
     over = on_plan & (pcu > roads.network.capacity_pcu_h)
     return {
