@@ -7,14 +7,16 @@ before: a line that was published once can never be missing later. Evidence of p
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from cuabien.base.faults import Fault, Refused, UnusableInput, stops
 from cuabien.base.words import N_
 from cuabien.record.checking import examine, numbers
+from cuabien.record.contents import words_content
 from cuabien.record.folder import is_record, try_read_record
+from cuabien.record.ledger import FILE as LEDGER
 from cuabien.record.ledger import verify_chain
 from cuabien.record.objects import SHOWN, Record
 from cuabien.record.receipts import Checked, Receipt, check_receipt
@@ -63,7 +65,7 @@ def in_edition(folder: Path) -> tuple[dict[str, Any] | None, list[Fault]]:
 
 def _inside(fault: Fault) -> Fault:
     place = fault.file if fault.file.startswith(f"{FOLDER}/") else f"{FOLDER}/{fault.file}"
-    return Fault(fault.rule, place, fault.template, fault.remedy, fault.row, fault.severity, fault.values)
+    return replace(fault, file=place)
 
 
 # ---- one folder, one receipt ------------------------------------------------------------------------------
@@ -118,7 +120,7 @@ def verify_receipt(folder: Path, receipt: Receipt) -> RecordVerdict:
     """One receipt against the record of a folder: is the ledger whole, is its line there, are the words that are shown its words."""
     there = _there(folder)
     record, faults = try_read_record(there)
-    of_ledger = [f for f in faults if f.file == "ledger.jsonl"]
+    of_ledger = [f for f in faults if f.file == LEDGER]
     checked, state = _checked(receipt, record)
     findings = (*of_ledger, *verify_chain(record.ledger, record.roots))
     return RecordVerdict(str(there), numbers(record), findings, receipt, checked, state)
@@ -139,12 +141,7 @@ def _checked(receipt: Receipt, record: Record) -> tuple[Checked, str]:
         return (Checked("not found", NOT_IN_RECORD, checked.values) if checked.fine else checked), ""
     content = None
     if comment.state == SHOWN:
-        place = record.geometries.get(comment.id)
-        content = {
-            "text": comment.text,
-            "geometry": dict(place) if place else None,
-            "pictures": sorted(comment.pictures),
-        }
+        content = words_content(comment.text, record.geometries.get(comment.id), comment.pictures)
     return check_receipt(receipt, content, record.ledger), comment.state
 
 

@@ -23,15 +23,12 @@ from cuabien.base.hashing import hash_bytes
 from cuabien.base.words import N_
 from cuabien.record import contents
 from cuabien.record.folder import CHANGES, HEAD, NEEDED, PLACES, cells_of, head_of, parse_record, read_files
+from cuabien.record.ledger import ASK, Entry, Root, commit, day_of, verify_chain
 from cuabien.record.ledger import FILE as LEDGER
-from cuabien.record.ledger import Entry, Root, commit, day_of, verify_chain
-from cuabien.record.objects import GONE, SHOWN, TABLES, Record
+from cuabien.record.objects import SHOWN, TABLES, Record
 from cuabien.record.procedure import ASKING, STATES
 from cuabien.record.walk import Walk, walk
 
-ASK = N_(
-    "compare with a receipt, a root or an edition that you hold from before, and ask the planning body which is right"
-)
 MEND = N_("mend it where the record is made, and take the record again")
 RULES: Mapping[str, tuple[str, str]] = {
     "no-line": (N_("{what} names line {n}, and the ledger has no such line for it: the row was added, or the line removed"), ASK),
@@ -285,13 +282,8 @@ def _references(record: Record, known: Walk) -> Iterable[Fault]:
 
 
 def _answers(record: Record, known: Walk) -> Iterable[Fault]:
-    """Whoever took a comment back needs no answer any more; a moderated one needs one."""
     for row in record.consultations:
-        waiting = [
-            c
-            for c in known.comments_of_consultation.get(row.id, ())
-            if c.state not in GONE and c.id not in known.answer_of
-        ]
+        waiting = known.unanswered(row.id)
         gone_on = row.state not in ASKING and any(
             step.after in ASKING for step in known.steps_of.get(row.id, ())
         )

@@ -21,8 +21,8 @@ import json
 import re
 import shutil
 import typing
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -121,24 +121,27 @@ def _is_list(pattern: re.Pattern[str], text: str) -> bool:
     return all(pattern.fullmatch(part) for part in parts)
 
 
+FITS: Mapping[str, Callable[[str], object]] = {
+    "id": ID.fullmatch,
+    "ids": lambda text: _is_list(ID, text),
+    "hash": HASH.fullmatch,
+    "hashes": lambda text: _is_list(HASH, text),
+    "salt": SALT.fullmatch,
+    "moment": is_moment,
+    "day": _is_day,
+    "whole": WHOLE.fullmatch,
+    "yes-no": lambda text: text in ("yes", "no"),
+    "text": lambda text: True,
+}
+"""Kind of cell -> whether a text may stand in it."""
+
+
 def _fits(cell: Cell, text: str) -> bool:
     if text == "":
         return cell.blank
     if cell.kind == "word":
         return text in cell.words
-    tests: Mapping[str, Any] = {
-        "id": ID.fullmatch,
-        "ids": lambda t: _is_list(ID, t),
-        "hash": HASH.fullmatch,
-        "hashes": lambda t: _is_list(HASH, t),
-        "salt": SALT.fullmatch,
-        "moment": is_moment,
-        "day": _is_day,
-        "whole": WHOLE.fullmatch,
-        "yes-no": lambda t: t in ("yes", "no"),
-        "text": lambda t: True,
-    }
-    return bool(tests[cell.kind](text))
+    return bool(FITS[cell.kind](text))
 
 
 def _value(cell: Cell, text: str) -> Any:
@@ -439,7 +442,7 @@ def _changes(files: Mapping[str, bytes], faults: list[Fault]) -> dict[str, bytes
         stem = Path(name).stem
         change, wrong = try_read_change(data)
         if stops(wrong):
-            faults += [Fault(f.rule, name, f.template, f.remedy, f.row, f.severity, f.values) for f in wrong]
+            faults += [replace(f, file=name) for f in wrong]
         elif change_hash(change) != stem:
             faults.append(fault("change-name", name, hash=change_hash(change)))
         else:

@@ -56,6 +56,10 @@ class Receipt:
 def code_of(entry_hash: str) -> str:
     """A line's hash as a short code that can be read out: CB-ABCDE-FGHIJ-KLMNO-PQRST."""
     digits = base64.b32encode(bytes.fromhex(entry_hash)).decode()
+    return _spelled(digits)
+
+
+def _spelled(digits: str) -> str:
     return "-".join([PREFIX, *(digits[i * GROUP : (i + 1) * GROUP] for i in range(GROUPS))])
 
 
@@ -66,7 +70,7 @@ def plain_code(text: str) -> str:
         kept = kept.removeprefix(PREFIX)
     if len(kept) != GROUPS * GROUP or not kept.isascii():
         return ""
-    return "-".join([PREFIX, *(kept[i * GROUP : (i + 1) * GROUP] for i in range(GROUPS))])
+    return _spelled(kept)
 
 
 def find_code(code: str, entries: Sequence[Entry]) -> Entry | None:

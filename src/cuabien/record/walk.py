@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from cuabien.record.objects import (
+    GONE,
     Answer,
     Comment,
     Consultation,
@@ -35,9 +36,6 @@ class Walk:
     comments_of_object: Mapping[tuple[str, str], tuple[Comment, ...]]
     """(table, id) -> the comments about it."""
     comments_of_commune: Mapping[str, tuple[Comment, ...]]
-    comments_of_theme: Mapping[str, tuple[Comment, ...]]
-    comments_of_edition: Mapping[str, tuple[Comment, ...]]
-    """Edition (hash of the plan) -> the comments that were about it."""
     comments_of_change: Mapping[str, tuple[Comment, ...]]
     """Change -> the comments that propose it."""
     twins_of: Mapping[str, tuple[Comment, ...]]
@@ -57,6 +55,22 @@ class Walk:
     voices_of: Mapping[str, Voices]
     """Comment -> its last tally."""
 
+    def unanswered(self, consultation: str) -> list[Comment]:
+        """Whoever took a comment back needs no answer any more; a moderated one needs one."""
+        return [
+            c
+            for c in self.comments_of_consultation.get(consultation, ())
+            if c.state not in GONE and c.id not in self.answer_of
+        ]
+
+    def dispositions(self, consultation: str) -> Counter[str]:
+        """Disposition -> to how many comments it was given; blank: no answer yet. Those that were taken back are in none."""
+        return Counter(
+            self.answer_of[c.id].disposition if c.id in self.answer_of else ""
+            for c in self.comments_of_consultation.get(consultation, ())
+            if c.state not in GONE
+        )
+
 
 def walk(record: Record) -> Walk:
     """Every way through a record. Rows that lead nowhere lead nowhere here too; the checks name them."""
@@ -74,8 +88,6 @@ def walk(record: Record) -> Walk:
         comments_of_consultation=_grouped((c.consultation, c) for c in comments),
         comments_of_object=_grouped(((c.table, c.object), c) for c in comments if c.object),
         comments_of_commune=_grouped((c.commune, c) for c in comments if c.commune),
-        comments_of_theme=_grouped((c.theme, c) for c in comments if c.theme),
-        comments_of_edition=_grouped((c.edition, c) for c in comments),
         comments_of_change=_grouped((c.change, c) for c in comments if c.change),
         twins_of=_grouped((c.twin_of, c) for c in comments if c.twin_of),
         comments_of_answer=_grouped((p.answer, p.comment) for p in record.answer_comments),

@@ -25,7 +25,7 @@ from cuabien.record.ledger import day_of
 from cuabien.record.procedure import ACTS, STATES
 from cuabien.record.receipts import code_of
 from cuabien.record.walk import Walk, walk
-from cuabien.record.words import ABOUT, CHANNEL, DISPOSITION, FATE, KIND, REASON, UNANSWERED
+from cuabien.record.words import ABOUT, CHANNEL, COMMENT_STATE, DISPOSITION, FATE, KIND, REASON, UNANSWERED
 from cuabien.service.blocks import Block, Table, head, language, number, percent, text, written
 from cuabien.service.city import City, current, with_type
 from cuabien.service.edition import FILE
@@ -238,7 +238,7 @@ def _steps(known: Walk, identity: str) -> Block:
 
 
 def _lists(known: Walk, identity: str, comments: Sequence[o.Comment]) -> Block:
-    counts = Counter(known.answer_of[c.id].disposition if c.id in known.answer_of else "" for c in comments if c.state not in o.GONE)  # fmt: skip
+    counts = known.dispositions(identity)
     heading = gettext("Comments and answers")
     rows = tuple(
         (text(say(name, language())), number(counts[key], 0))
@@ -503,8 +503,6 @@ def said_about(table: str, identity: str) -> dict[str, Any]:
 
 def _line(comment: o.Comment) -> str:
     """The beginning of a comment, or what became of it."""
-    from cuabien.record.words import COMMENT_STATE
-
     if comment.state != o.SHOWN:
         return say(COMMENT_STATE[comment.state], language())
     line = " ".join(comment.text.split())

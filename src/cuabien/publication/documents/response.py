@@ -145,7 +145,7 @@ def _counts(said: Said, row: o.Consultation) -> Iterable[Block]:
     w, comments = said.write, _comments(said, row)
     yield Heading(w.say(N_("What was received and what became of it")), 2)
     channels = Counter(c.channel for c in comments)
-    dispositions = Counter(_disposition(said, c) for c in comments if c.state not in o.GONE)
+    dispositions = said.known.dispositions(row.id)
     states = Counter(c.state for c in comments)
     rows: list[tuple[Cell, ...] | Band] = [_cells(w.say(N_("Received")), w.number(len(comments)))]
     groups = (
@@ -162,11 +162,6 @@ def _counts(said: Said, row: o.Consultation) -> Iterable[Block]:
         (Column(w.say(N_("Opinions")), 4), Column(w.say(N_("How many")), 1, "right")),
         tuple(rows),
     )
-
-
-def _disposition(said: Said, comment: o.Comment) -> str:
-    answer = said.known.answer_of.get(comment.id)
-    return answer.disposition if answer else ""
 
 
 def _agencies(said: Said, row: o.Consultation) -> Iterable[Block]:
@@ -325,7 +320,7 @@ def _answer(said: Said, comment: o.Comment) -> str:
 
 def _unanswered(said: Said, row: o.Consultation) -> Iterable[Block]:
     w = said.write
-    waiting = [c for c in _comments(said, row) if c.state not in o.GONE and c.id not in said.known.answer_of]
+    waiting = said.known.unanswered(row.id)
     yield Heading(w.say(N_("Opinions without an answer")), 2)
     if not waiting:
         yield Paragraph(w.say(N_("None: every opinion received has an answer and a reason.")))
