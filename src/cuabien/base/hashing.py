@@ -28,6 +28,11 @@ def hash_value(value: object) -> str:
     return hash_bytes(canonical_json(value))
 
 
+def in_groups(digits: str) -> str:
+    """A hash in groups that an eye can compare and a line can break."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+
+
 def hash_files(files: Mapping[str, bytes]) -> str:
     """The hash of a folder: its relative paths and the hash of each file's bytes, in order of path."""
     return hash_value({path: hash_bytes(data) for path, data in files.items()})

@@ -64,6 +64,11 @@ def language() -> str:
     return "en" if get_language() == "en" else "vi"
 
 
+def prefix() -> str:
+    """How the address of a page begins in the reader's language."""
+    return "/en" if language() == "en" else ""
+
+
 def frame(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page shows: where we are, the other language, and which edition and run this is.
 
@@ -71,12 +76,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """
     path = request.path_info
     bare = path[3:] or "/" if path == "/en" or path.startswith("/en/") else path
-    prefix = "/en" if language() == "en" else ""
     edition_root = request.META.get("cuabien.edition_root")
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     return {
         "language": language(),
-        "prefix": prefix,
+        "prefix": prefix(),
         "address_vi": bare + query,
         "address_en": "/en" + bare + query,
         "navigation": [

@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from cuabien.base import words
+from cuabien.base.hashing import in_groups
 from cuabien.results import Run
 from cuabien.service import pictures, runs
 from cuabien.service.blocks import NOTHING, Block, Cell, Table, head, language, text, written
 from cuabien.service.city import City, current
 from cuabien.service.edition import BEFORE_RUN, FILE, PLAN_RUN, ThisEdition
-from cuabien.service.pages import show
+from cuabien.service.pages import prefix, show
 
 FIRST_SHOWN = 60
 """Lines of what changed that the page shows; the file has all."""
@@ -217,8 +218,7 @@ def _where(city: City, edition: ThisEdition) -> Any:
 
 
 def _comparison(other: str) -> str:
-    prefix = "/en" if language() == "en" else ""
-    return f"{prefix}/compare/?run={PLAN_RUN}&other={other}"
+    return f"{prefix()}/compare/?run={PLAN_RUN}&other={other}"
 
 
 def _scenarios(edition: ThisEdition) -> Block | None:
@@ -357,15 +357,10 @@ def _signed(edition: ThisEdition) -> Block:
             numbers=(9,),
         ),
         tuple(
-            (text(_in_groups(key)), text(name) if name else Cell("–"), text(role)) for key, name, role in rows
+            (text(in_groups(key)), text(name) if name else Cell("–"), text(role)) for key, name, role in rows
         ),
     )
     return Block("signed", gettext("Who signs"), tuple(said), tables=(table,))
-
-
-def _in_groups(fingerprint: str) -> str:
-    """Digits in groups that an eye can compare and a narrow page can break."""
-    return " ".join(fingerprint[at : at + 8] for at in range(0, len(fingerprint), 8))
 
 
 def show_beside(city: City, edition: ThisEdition) -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from cuabien.base import words
+from cuabien.base.hashing import in_groups
 from cuabien.base.words import say
 from cuabien.record import objects as o
 from cuabien.record.heard import heard
@@ -29,7 +30,7 @@ from cuabien.record.words import ABOUT, CHANNEL, COMMENT_STATE, DISPOSITION, FAT
 from cuabien.service.blocks import Block, Table, head, language, number, percent, text, written
 from cuabien.service.city import City, current, with_type
 from cuabien.service.edition import FILE
-from cuabien.service.pages import found, show
+from cuabien.service.pages import found, prefix, show
 
 ON_A_PAGE = 100
 """Comments or answers that share a page."""
@@ -53,10 +54,6 @@ def _record(city: City) -> tuple[o.Record, Walk]:
 # ---- addresses --------------------------------------------------------------------------------------------
 
 
-def _prefix() -> str:
-    return "/en" if language() == "en" else ""
-
-
 def _pages(rows: Sequence[Any]) -> list[Sequence[Any]]:
     return [rows[i : i + ON_A_PAGE] for i in range(0, len(rows), ON_A_PAGE)]
 
@@ -70,11 +67,11 @@ class Places:
 
     def comment(self, identity: str) -> str:
         consultation, page = self.comments[identity]
-        return f"{_prefix()}/record/{consultation}/comments/{page}/#{identity}"
+        return f"{prefix()}/record/{consultation}/comments/{page}/#{identity}"
 
     def answer(self, identity: str) -> str:
         consultation, page = self.answers[identity]
-        return f"{_prefix()}/record/{consultation}/answers/{page}/#{identity}"
+        return f"{prefix()}/record/{consultation}/answers/{page}/#{identity}"
 
 
 def places(city: City) -> Places:
@@ -113,7 +110,7 @@ def object_of(city: City, table: str, identity: str) -> tuple[str, str]:
     for field in ("name", "title", "statement", "text"):
         name = name or words.pick(row, field, language())
     address = OBJECTS[table].format(id=identity, layer=getattr(row, "layer", ""))
-    return name or identity, _prefix() + address
+    return name or identity, prefix() + address
 
 
 OBJECTS = {
@@ -145,7 +142,7 @@ def _consultations(known: Walk) -> Block:
         answered = sum(c.id in known.answer_of for c in comments)
         rows.append(
             (
-                text(words.pick(row, "title", language()), f"{_prefix()}/record/{row.id}/"),
+                text(words.pick(row, "title", language()), f"{prefix()}/record/{row.id}/"),
                 text(say(KIND[row.kind], language())),
                 text(say(STATES[row.state], language())),
                 number(len(comments), 0),
@@ -167,7 +164,7 @@ def _went_in(city: City, known: Walk) -> list[Block]:
     at = places(city)
     heading = gettext("What people changed in this edition")
     rows = tuple(
-        (text(m.comment, at.comment(m.comment)), text(m.change[:12], f"{_prefix()}/record/changes/{m.change}/"), text(_day(m.at)))
+        (text(m.comment, at.comment(m.comment)), text(m.change[:12], f"{prefix()}/record/changes/{m.change}/"), text(_day(m.at)))
         for m in merged
         if m.comment in known.comments
     )  # fmt: skip
@@ -182,15 +179,10 @@ def _ledger(record: o.Record) -> Block:
         gettext("Whoever sent a comment holds a receipt. With it anyone proves, without us, that the comment is in this edition as it was sent:"),
     ]  # fmt: skip
     if record.roots:
-        said.append(gettext("Last root: %(root)s (%(day)s)") % {"root": _in_groups(record.roots[-1].hash), "day": words.date(record.roots[-1].day, language())})  # fmt: skip
+        said.append(gettext("Last root: %(root)s (%(day)s)") % {"root": in_groups(record.roots[-1].hash), "day": words.date(record.roots[-1].day, language())})  # fmt: skip
     return Block(
         "ledger", gettext("How this is proven"), tuple(said), quiet="cuabien verify . --receipt RECEIPT.json"
     )
-
-
-def _in_groups(digits: str) -> str:
-    """Digits that an eye can compare and a narrow page can break."""
-    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
 
 
 def _files(city: City) -> Block:
@@ -250,7 +242,7 @@ def _lists(known: Walk, identity: str, comments: Sequence[o.Comment]) -> Block:
         *((gettext("Answers"), "answers", i + 1, some) for i, some in enumerate(_pages(_answers_of(known, identity)))),
     ]  # fmt: skip
     listed = tuple(
-        (text(f"{name} {some[0].n}–{some[-1].n}", f"{_prefix()}/record/{identity}/{kind}/{page}/"), number(len(some), 0))
+        (text(f"{name} {some[0].n}–{some[-1].n}", f"{prefix()}/record/{identity}/{kind}/{page}/"), number(len(some), 0))
         for name, kind, page, some in links
     )  # fmt: skip
     return Block(
@@ -364,7 +356,7 @@ def comments(request: HttpRequest, identity: str, page: int) -> HttpResponse:
 
 
 def _turning(identity: str, kind: str, page: int, last: int) -> dict[str, Any]:
-    address = f"{_prefix()}/record/{identity}/{kind}/"
+    address = f"{prefix()}/record/{identity}/{kind}/"
     return {
         "page": page,
         "last": last,
@@ -417,7 +409,7 @@ def _voices(row: o.Voices) -> tuple[tuple[str, int], ...]:
 
 
 def _change_link(change: str) -> tuple[str, str] | None:
-    return (change[:12], f"{_prefix()}/record/changes/{change}/") if change else None
+    return (change[:12], f"{prefix()}/record/changes/{change}/") if change else None
 
 
 def _answered(answer: o.Answer, at: Places) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cuabien.base.cells import neutral
+from cuabien.base.hashing import in_groups
 from cuabien.base.words import N_
 from cuabien.plan.package import Plan
 from cuabien.publication.documents.blocks import (
@@ -110,7 +111,7 @@ def _head(said: Said, row: o.Consultation) -> Iterable[Block]:
     if row.article:
         yield Paragraph(tidy(row.article, WHOLE), lead=w.say(N_("Article, as the official entered it")))
     yield Paragraph(w.say(STATES[row.state]), lead=w.say(N_("Where it stands")))
-    yield Paragraph(_in_groups(row.edition), lead=w.say(N_("Edition of the plan that was put before people")))
+    yield Paragraph(in_groups(row.edition), lead=w.say(N_("Edition of the plan that was put before people")))
     steps = said.known.steps_of.get(row.id, ())
     if steps:
         yield Table(
@@ -126,11 +127,6 @@ def _head(said: Said, row: o.Consultation) -> Iterable[Block]:
                 for s in steps
             ),
         )  # fmt: skip
-
-
-def _in_groups(digits: str) -> str:
-    """A hash in groups that an eye can compare and a line can break."""
-    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
 
 
 def _cells(*texts: str) -> tuple[Cell, ...]:
