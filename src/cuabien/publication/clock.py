@@ -24,6 +24,7 @@ from cuabien.plan import objects as o
 from cuabien.publication.edition import EditionInput, Piece
 from cuabien.publication.keys import approvals_of
 from cuabien.standards.legal import (
+    CONFIRMED,
     LegalPeriod,
     PublicationDuty,
     last_day_of,
@@ -60,7 +61,6 @@ SPOKEN: dict[State, str] = {
     "overdue": N_("the time has passed"),
     "not known": N_("not known (no data)"),
 }
-CONFIRMED = {True: N_("confirmed in the text"), False: N_("unconfirmed: not read in the legal text")}
 
 
 @dataclass(frozen=True)

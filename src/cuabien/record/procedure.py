@@ -20,9 +20,11 @@ from cuabien.base.dates import VIETNAM, is_in_time
 from cuabien.base.faults import Fault, Severity
 from cuabien.base.words import N_
 from cuabien.standards.legal import (
+    CONFIRMED,
     LegalPeriod,
     Tag,
     days_confirmed,
+    is_confirmed,
     legal_period,
     rows_of,
     span,
@@ -114,7 +116,7 @@ class Step:
 
     @property
     def confirmed(self) -> bool:
-        return self.tag in ("read", "high")
+        return is_confirmed(self.tag)
 
     @property
     def kind(self) -> str:
@@ -325,7 +327,6 @@ UNITS = {
     "working days": N_("working days"),
     "months": N_("months"),
 }
-CONFIRMED = {True: N_("confirmed in the text"), False: N_("unconfirmed: not read in the legal text")}
 FURTHER_FORMS = ("media summary", "display", "conference", "print", "database")
 _DECISION = re.compile(r"\d+.*/.*(19|20)\d\d")
 

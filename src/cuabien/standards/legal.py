@@ -17,10 +17,16 @@ from pathlib import Path
 from typing import Literal
 
 from cuabien.base.dates import first_day
+from cuabien.base.words import N_
 
 FOLDER = Path(__file__).parent
 Tag = Literal["read", "high", "secondary", "low"]
 """How the rule is known: read in the text; general knowledge, high; a summary; general knowledge, low."""
+CONFIRMED = {True: N_("confirmed in the text"), False: N_("unconfirmed: not read in the legal text")}
+
+
+def is_confirmed(tag: Tag) -> bool:
+    return tag in ("read", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ class LegalPeriod:
 
     @property
     def confirmed(self) -> bool:
-        return self.tag in ("read", "high")
+        return is_confirmed(self.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +75,7 @@ class PublicationDuty:
 
     @property
     def confirmed(self) -> bool:
-        return self.tag in ("read", "high")
+        return is_confirmed(self.tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Holiday:
 
     @property
     def confirmed(self) -> bool:
-        return self.tag in ("read", "high")
+        return is_confirmed(self.tag)
 
 
 @cache

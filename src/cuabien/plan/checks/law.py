@@ -9,7 +9,7 @@ from cuabien.base.dates import first_day, last_day
 from cuabien.base.words import N_
 from cuabien.plan import objects as o
 from cuabien.plan.checks.register import Context, Found, Rule, is_ahead, is_past
-from cuabien.standards.legal import LegalPeriod, legal_period, regimes, span
+from cuabien.standards.legal import CONFIRMED, legal_period, regimes, span
 
 
 def is_replaced(document: o.Document, today: dt.date) -> bool:
@@ -17,10 +17,6 @@ def is_replaced(document: o.Document, today: dt.date) -> bool:
     if document.in_force_to:
         return is_past(document.in_force_to, today)
     return document.replaced_by is not None
-
-
-def _caveat(period: LegalPeriod) -> str:
-    return N_("confirmed in the text") if period.confirmed else N_("unconfirmed: not read in the legal text")
 
 
 def published_late(c: Context) -> Iterator[Found]:
@@ -44,7 +40,7 @@ def published_late(c: Context) -> Iterator[Found]:
                     "days": days,
                     "max": period.max,
                     "law": period.source,
-                    "say_caveat": _caveat(period),
+                    "say_caveat": CONFIRMED[period.confirmed],
                 },
             )
 
@@ -66,7 +62,7 @@ def not_published(c: Context) -> Iterator[Found]:
                     "approved": document.approved,
                     "max": period.max,
                     "law": period.source,
-                    "say_caveat": _caveat(period),
+                    "say_caveat": CONFIRMED[period.confirmed],
                 },
             )
 
@@ -87,7 +83,7 @@ def _consultations(c: Context, *, short: bool) -> Iterator[Found]:
         # In favour of the document again: the longest span its dates can mean must not be too short, and so on.
         longest = span(first_day(document.consulted_from), last_day(document.consulted_to), period.unit)
         shortest = span(last_day(document.consulted_from), first_day(document.consulted_to), period.unit)
-        values = {"law": period.source, "say_caveat": _caveat(period)}
+        values = {"law": period.source, "say_caveat": CONFIRMED[period.confirmed]}
         if short and period.min is not None and longest < period.min:
             yield Found(
                 "documents",
