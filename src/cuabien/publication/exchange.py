@@ -51,20 +51,13 @@ def _communes(plan: Plan) -> Iterator[Spot]:
 
 
 def _flows(plan: Plan, run: Run, years: Collection[int]) -> Iterator[Spot]:
+    from cuabien.runner.again import checked_year
+
     if not run.has_table("links"):
         raise Refused(N_("this run holds no flows: its plan models no transport"))
     kept = run.table("links")
-    first, last = int(run.manifest["base_year"]), int(run.manifest["last_year"])
-    for year in years:
-        if not first <= year <= last:
-            raise Refused(
-                N_("this run holds the years {first} to {last}, not {year}"),
-                first=first,
-                last=last,
-                year=year,
-            )
     if years:
-        kept = kept.filter(pl.col("year").is_in(sorted(years)))
+        kept = kept.filter(pl.col("year").is_in(sorted(checked_year(run, year) for year in years)))
     shapes = {i: shape_of(plan, "links", link) for i, link in plan.links.items()}
     for row in kept.sort("link", "year", "direction", descending=[False, False, True]).iter_rows(named=True):
         shape = shapes.get(row["link"])

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cuabien.base.cells import neutral
 from cuabien.base.words import LANGUAGES, N_, pick, say
 from cuabien.plan.change import HEADER, Change, Edit, apply, change_hash, diff, read_change, render_change
 from cuabien.plan.package import Plan
@@ -19,7 +20,7 @@ from cuabien.publication.edition import CHANGE, PLAN, RUN, Edition, EditionInput
 from cuabien.publication.features import Spot, properties, shape_of
 from cuabien.publication.maps import geojson
 from cuabien.publication.objects import KIND_OF
-from cuabien.publication.tables import described, neutral, titles
+from cuabien.publication.tables import described, titles
 from cuabien.results import Run, open_run
 
 if TYPE_CHECKING:

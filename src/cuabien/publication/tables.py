@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cuabien.base.cells import FORMULA
-from cuabien.base.cells import neutral as neutral
 from cuabien.plan import objects as o
 from cuabien.plan.columns import column_kinds, may_be_blank, references, words
 from cuabien.plan.package import TABLES

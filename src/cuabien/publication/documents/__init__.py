@@ -39,9 +39,7 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
     """Report and atlas in each language of the plan: documents/report.vi.docx ..."""
     from cuabien.publication.scenarios import stress
 
-    responses: dict[str, bytes] = {}
     for language in edition.plan.header.languages:
-        responses |= _responses(edition, language)
         m = gather(
             edition.plan,
             edition.run,
@@ -53,18 +51,22 @@ def pieces(edition: EditionInput) -> Iterable[Piece]:
         yield f"{FOLDER}/report.{language}.docx", _report_docx(m)
         yield f"{FOLDER}/report.{language}.pdf", _report_pdf(m)
         yield f"{FOLDER}/atlas.{language}.pdf", _atlas_pdf(m)
-    for name, data in responses.items():
+    for name, data in _responses(edition).items():
         yield f"{FOLDER}/{name}", data
 
 
-def _responses(edition: EditionInput, language: str) -> dict[str, bytes]:
-    """The response report, where the edition holds the record of a consultation."""
+def _responses(edition: EditionInput) -> dict[str, bytes]:
+    """The response report in each language, where the edition holds the record of a consultation."""
     from cuabien.publication.documents import response
     from cuabien.record.folder import is_record, read_record
 
     if edition.record is None or not is_record(edition.record):
         return {}
-    return response.files(response.gather(read_record(edition.record), edition.plan, language), language)
+    record = read_record(edition.record)
+    found: dict[str, bytes] = {}
+    for language in edition.plan.header.languages:
+        found |= response.files(response.gather(record, edition.plan, language), language)
+    return found
 
 
 def _report_docx(m: Material) -> bytes:
