@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cuabien.model import city, landside, links
+from cuabien.model import city, landside
 from cuabien.model.parameters import Parameters
 from cuabien.plan.change import apply, read_change
 from cuabien.plan.package import Plan
 from cuabien.plan.read import read_plan
+from cuabien.plan.widths import of_assumed_width
 
 PLANS = Path(__file__).parents[2] / "plans"
 A_ROAD = 4 / 2 * 1400 * 0.75 / (3.5 * 0.06) * 18 * 330 / 1e6
@@ -94,11 +95,11 @@ def test_a_wider_road_to_a_planned_port_lets_more_away(hai_phong: Plan) -> None:
     """Its lanes are a default of its class: times 2.5 it is ten lanes, 1.5 roads more; the cargo that goes inland is 0.85."""
     p = Parameters(hai_phong.parameters)
     wide = landside.of_years(hai_phong, (2045,), p.with_value("transport.port_road_width", 2.5))
-    assert links.of_assumed_width(hai_phong) == {"L331"}
+    assert of_assumed_width(hai_phong) == {"L331"}
     more = wide.together[0] - found(hai_phong, 2045).together[0]
     assert more == pytest.approx(1.5 * A_ROAD / 0.85, abs=0.01)
     said = changed(hai_phong, '[[link]]\nid = "L331"\nlanes = 10\nattributes = "read"\n')
-    assert not links.of_assumed_width(said), "lanes that somebody gave are not stretched"
+    assert not of_assumed_width(said), "lanes that somebody gave are not stretched"
     assert found(said, 2045).together == pytest.approx(wide.together)
 
 

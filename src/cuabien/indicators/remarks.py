@@ -14,6 +14,7 @@ from cuabien.base.words import N_, number, pick, say
 from cuabien.plan.objects import Link
 from cuabien.plan.package import Plan
 from cuabien.plan.underground import DEPTH_MISSING, DRAWN_ONLY
+from cuabien.plan.widths import LEFT_OPEN
 from cuabien.results import Run
 
 Rows = list[Mapping[str, Any]]
@@ -180,7 +181,7 @@ HOLDS_THE_PORT = {
     ),
 }
 NARROWS = N_("what holds them: {links} (million tonnes a year)")
-LEFT_OPEN = N_(
+NOT_SAID = N_(
     "nobody has said how many lanes {links} will have: {lanes} are the default of its class, an assumption and no finding; with "
     "{times} times as many the figure would be {there}"
 )
@@ -230,11 +231,11 @@ def _narrows(plan: Plan, run: Run, indicator: str, year: int) -> Iterator[Sayer]
         for row in _rows(run, "swing", year, "indicator", "parameter", "at_high")
         if (row["indicator"], row["parameter"]) == (indicator, WIDTH) and row["at_high"] is not None
     ]
-    left_open = [link for link, _, rests_on in rows if rests_on == "planned, class default"]
+    left_open = [link for link, _, rests_on in rows if rests_on == LEFT_OPEN]
     if left_open and swing and WIDTH in plan.parameters:
         high = plan.parameters[WIDTH].high
         yield lambda language: say(
-            LEFT_OPEN,
+            NOT_SAID,
             language,
             links=", ".join(_of(link) for link in left_open),
             lanes=", ".join(number(link.lanes, language, 0) for link in left_open if link.lanes),

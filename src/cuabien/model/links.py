@@ -12,6 +12,7 @@ from functools import cache
 from cuabien.model.parameters import Need, Parameters
 from cuabien.plan.objects import Link
 from cuabien.plan.package import Plan
+from cuabien.plan.widths import of_assumed_width
 
 EXPRESSWAY = ("expressway", "motorway")
 URBAN = ("urban arterial", "urban street", "street", "secondary", "tertiary")
@@ -48,23 +49,6 @@ def kind_of(link_class: str) -> str:
 def is_driven(link: Link) -> bool:
     """Whether vehicles use a link: a road, or a ferry that takes cars."""
     return link.mode == "road" or (link.mode == "ferry" and link.link_class.startswith(CAR_FERRY))
-
-
-def of_assumed_width(plan: Plan) -> frozenset[str]:
-    """Roads that a project of a port brings and whose lanes are the default of their class: nobody has said how wide they get.
-
-    A port is built with a road that fits it, so such a default says little; `transport.port_road_width` times it is what is driven.
-    """
-    return frozenset(
-        link.id
-        for link in plan.links.values()
-        if link.project is not None
-        and link.project in plan.projects
-        and plan.projects[link.project].kind == "seaport"
-        and link.mode == "road"
-        and link.opens is not None
-        and link.attributes == "class default"
-    )
 
 
 def bans_motorbikes(link: Link) -> bool:

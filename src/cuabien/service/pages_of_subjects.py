@@ -17,6 +17,7 @@ from cuabien.indicators.simulated import Future, future
 from cuabien.lexicon.register import Indicator, indicator_name
 from cuabien.lexicon.register import indicators as registered
 from cuabien.plan import objects as o
+from cuabien.plan.widths import LEFT_OPEN
 from cuabien.service import connection as connections
 from cuabien.service import diagrams, growth, names, residents, runs, stories, subjects
 from cuabien.service.blocks import (
@@ -268,7 +269,7 @@ def landside_block(city: City, here: connections.Connection) -> Block:
             heading,
             (gettext("All that the berths of this year could send inland gets away."),),
         )
-    left_open = [row.link for row in here.narrows if row.rests_on == "planned, class default"]
+    left_open = [row.link for row in here.narrows if row.rests_on == LEFT_OPEN]
     warning = (
         gettext(
             "Nobody has said how wide %(links)s will be: its lanes are the default of its class, an assumption and no finding."

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from cuabien.base.dates import year_of
 from cuabien.base.words import N_
 from cuabien.plan import objects as o
 from cuabien.plan.checks.register import Context, Found, Rule, complete_by, in_use_from, is_open
+from cuabien.plan.widths import of_assumed_width
 
 EARTH_KM = 6371.0
 SHORTEST = 0.98
@@ -78,13 +79,17 @@ def too_long(c: Context) -> Iterator[Found]:
 
 
 def closes_before_it_opens(c: Context) -> Iterator[Found]:
-    for link in c.plan.links.values():
-        if link.opens is not None and link.closes is not None and link.closes <= link.opens:
+    return _closing_too_soon("links", c.plan.links)
+
+
+def _closing_too_soon(table: str, rows: Mapping[str, o.Link | o.TransitLine]) -> Iterator[Found]:
+    for row in rows.values():
+        if row.opens is not None and row.closes is not None and row.closes <= row.opens:
             yield Found(
-                "links",
-                link.id,
+                table,
+                row.id,
                 N_("it closes in {closes} and opens in {opens}"),
-                {"closes": link.closes, "opens": link.opens},
+                {"closes": row.closes, "opens": row.opens},
             )
 
 
@@ -100,17 +105,23 @@ def planned_without_project(c: Context) -> Iterator[Found]:
 
 
 def link_before_project(c: Context) -> Iterator[Found]:
-    for link in c.plan.links.values():
-        project = c.plan.projects.get(link.project or "")
+    return _before_project(c, "links", c.plan.links)
+
+
+def _before_project(
+    c: Context, table: str, rows: Mapping[str, o.Link | o.TransitLine | o.LineStop]
+) -> Iterator[Found]:
+    for row in rows.values():
+        project = c.plan.projects.get(row.project or "")
         if project is None or project.status in ("operating", "done", "partly operating"):
             continue
         earliest = in_use_from(project)
-        if earliest is not None and (link.opens is None or link.opens < earliest):
+        if earliest is not None and (row.opens is None or row.opens < earliest):
             yield Found(
-                "links",
-                link.id,
+                table,
+                row.id,
                 N_("it opens in {opens}, before its project {project}, which is in use from {year}"),
-                {"opens": link.opens or "…", "project": project.id, "year": earliest},
+                {"opens": row.opens or "…", "project": project.id, "year": earliest},
             )
 
 
@@ -203,22 +214,23 @@ def terminal_before_project(c: Context) -> Iterator[Found]:
 
 def port_road_of_default_lanes(c: Context) -> Iterator[Found]:
     """Roads that a port project brings and whose lanes nobody has said: the port of the model may hang on a default."""
+    left_open = of_assumed_width(c.plan)
     for link in c.plan.links.values():
-        project = c.plan.projects.get(link.project or "")
-        if project is None or project.kind != "seaport" or link.mode != "road" or link.opens is None:
+        if link.id not in left_open:
             continue
         berths = sum(
-            row.capacity_mt_year or 0.0 for row in c.plan.port_capacity.values() if row.project == project.id
+            row.capacity_mt_year or 0.0
+            for row in c.plan.port_capacity.values()
+            if row.project == link.project
         )
-        if link.attributes == "class default":
-            yield Found(
-                "links",
-                link.id,
-                N_(
-                    "{lanes} lanes are the default of its class, and berths of {project} for {berths} million tonnes a year lie behind it"
-                ),
-                {"lanes": link.lanes or "…", "project": project.id, "berths": round(berths, 1)},
-            )
+        yield Found(
+            "links",
+            link.id,
+            N_(
+                "{lanes} lanes are the default of its class, and berths of {project} for {berths} million tonnes a year lie behind it"
+            ),
+            {"lanes": link.lanes or "…", "project": link.project, "berths": round(berths, 1)},
+        )
 
 
 def commune_off_the_roads(c: Context) -> Iterator[Found]:
@@ -326,30 +338,12 @@ def line_stop_twice(c: Context) -> Iterator[Found]:
 
 
 def line_closes_before_it_opens(c: Context) -> Iterator[Found]:
-    for line in c.plan.lines.values():
-        if line.opens is not None and line.closes is not None and line.closes <= line.opens:
-            yield Found(
-                "lines",
-                line.id,
-                N_("it closes in {closes} and opens in {opens}"),
-                {"closes": line.closes, "opens": line.opens},
-            )
+    return _closing_too_soon("lines", c.plan.lines)
 
 
 def line_before_project(c: Context) -> Iterator[Found]:
-    for table, rows in (("lines", c.plan.lines), ("line_stops", c.plan.line_stops)):
-        for row in rows.values():
-            project = c.plan.projects.get(row.project or "")
-            if project is None or project.status in ("operating", "done", "partly operating"):
-                continue
-            earliest = in_use_from(project)
-            if earliest is not None and (row.opens is None or row.opens < earliest):
-                yield Found(
-                    table,
-                    row.id,
-                    N_("it opens in {opens}, before its project {project}, which is in use from {year}"),
-                    {"opens": row.opens or "…", "project": project.id, "year": earliest},
-                )
+    yield from _before_project(c, "lines", c.plan.lines)
+    yield from _before_project(c, "line_stops", c.plan.line_stops)
 
 
 def stop_before_line(c: Context) -> Iterator[Found]:

@@ -11,16 +11,16 @@ from cuabien.model import landside
 from cuabien.model.city import Future
 from cuabien.model.economy.investment import projects_spending, span
 from cuabien.model.engine import State
-from cuabien.model.links import of_assumed_width
 from cuabien.model.variables import LIMITS, REVENUES, SECTORS, Array
+from cuabien.plan.widths import LEFT_OPEN, of_assumed_width
 
 if TYPE_CHECKING:
     import polars as pl
 
     from cuabien.model.world import World
 
-LEFT_OPEN, ASSUMED = "planned, class default", "assumed"
-"""What the capacity of a link rests on, beside what its lanes rest on: a planned road of a port whose lanes nobody said; a whole figure."""
+ASSUMED = "assumed"
+"""What the capacity of a link rests on that has no lanes: a figure that is assumed as a whole."""
 
 
 def tables(future: Future) -> dict[str, pl.DataFrame]:
