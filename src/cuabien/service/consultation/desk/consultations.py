@@ -31,7 +31,7 @@ from cuabien.service.pages import language
 from cuabien.service.people.deeds import audit
 from cuabien.service.people.guard import official, person
 from cuabien.service.people.roles import may
-from cuabien.standards.legal import legal_period, regimes
+from cuabien.standards.legal import regimes
 
 FORMS = {
     "website": N_("in full on the website of the planning body"),
@@ -183,8 +183,6 @@ def period(request: HttpRequest, identity: str) -> HttpResponseBase:
             "withheld_split": "1" if row.withheld_split else "",
             "defence_agreed": "1" if row.defence_agreed else "",
         }
-    act = "open_public" if row.kind == m.PUBLIC else "open_agencies"
-    step = step_of(row.state, act, row.regime) or step_of("DRAFTING_PLAN", act, row.regime)
     return common.show(
         request,
         "period.html",
@@ -192,7 +190,6 @@ def period(request: HttpRequest, identity: str) -> HttpResponseBase:
         one=showing.card(row, showing.Counted()),
         values=values,
         refusal=refusal,
-        period=legal_period(row.regime, step.period) if step else None,
         today=dt.datetime.now(VIETNAM).date().isoformat(),
     )
 
