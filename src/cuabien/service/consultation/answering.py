@@ -13,9 +13,11 @@ from cuabien.service.consultation import ledger, notices
 from cuabien.service.consultation.common import NO_COMMENT, comment_of, deed, fate, is_hash, new_id
 from cuabien.service.consultation.ledger import writing
 from cuabien.service.consultation.models import (
+    ACCEPT,
     DISPOSITIONS,
     GONE,
     HELD,
+    IN_PART,
     MODERATED,
     REASONS,
     SHOWN,
@@ -169,7 +171,7 @@ def merge(
     with writing(moment) as pen:
         row = comment_of(comment)
         accepted = AnswerTo.objects.filter(
-            comment=row, live=True, answer__disposition__in=("accept", "in_part")
+            comment=row, live=True, answer__disposition__in=(ACCEPT, IN_PART)
         ).exists()
         if not accepted:
             raise Refused(N_("comment {id} has not been accepted; answer it first"), id=row.id)

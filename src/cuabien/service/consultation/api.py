@@ -7,19 +7,20 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Annotated, Any
 
+from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.db.models import TextField
 from django.db.models.functions import Cast
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext_noop as noop
 from ninja import NinjaAPI, Path, Query, Router
 
 from cuabien.service.bilingual import named
 from cuabien.service.city import current
-from cuabien.service.consultation import acts, ledger, showing
+from cuabien.service.consultation import acts, ledger, serving, showing
 from cuabien.service.consultation import models as m
 from cuabien.service.consultation import schemas as s
 from cuabien.service.consultation.hearing import Tally, public_fields
+from cuabien.service.consultation.serving import NO_DATABASE
 from cuabien.service.schemas import Problem
 from cuabien.service.trying.api import TRYING_AGAIN_S, wait
 from cuabien.service.trying.schemas import Wait
@@ -31,7 +32,6 @@ CommentId = Annotated[str, Path(pattern=r"^[a-z0-9]{1,12}$")]
 WRONG = {404: Problem, 422: Problem, 503: Wait}
 LINES_AT_ONCE = 1000
 MOST_PINS = 50_000
-NO_DATABASE = noop("Comments cannot be read or sent at the moment; the plan itself is there. Please come back in a while.")  # fmt: skip
 
 
 def add_to(api: NinjaAPI) -> None:
@@ -39,7 +39,8 @@ def add_to(api: NinjaAPI) -> None:
 
 
 def with_database(view: Callable[..., Any]) -> Callable[..., Any]:
-    """503 in words where the database does not answer."""
+    """503 in words where the database does not answer. It stands here, because ninja reads what a view takes in the module of
+    the function around it."""
 
     @wraps(view)
     def answer(*args: Any, **kwargs: Any) -> Any:
@@ -64,15 +65,8 @@ def consultations(request: HttpRequest) -> Any:
 )
 @with_database
 def consultation(request: HttpRequest, identity: ConsultationId) -> Any:
-    row = _found(identity)
+    row = serving.consultation(identity)
     return _consultation(row, showing.counted([row.id]).get(row.id, showing.Counted()))
-
-
-def _found(identity: str) -> m.Consultation:
-    row = m.Consultation.objects.filter(pk=identity).first()
-    if row is None:
-        raise Http404
-    return row
 
 
 def _consultation(row: m.Consultation, count: showing.Counted) -> dict[str, Any]:
@@ -112,15 +106,15 @@ def comments(
     sort: Annotated[str, Query(max_length=10)] = "new",
     page: Annotated[int, Query(ge=1, le=10**6)] = 1,
 ) -> Any:
-    _found(identity)
+    serving.consultation(identity)
     query = {"about": about, "commune": commune, "answered": answered, "sort": sort, "page": str(page)}
     rows = showing.chosen(identity, showing.asked(query, (c.id for c in current().plan.communes)))
-    count = rows.count()
+    pages = Paginator(rows, showing.ON_A_PAGE)
     begin = (page - 1) * showing.ON_A_PAGE
     return {
-        "count": count,
+        "count": pages.count,
         "page": page,
-        "pages": max(1, -(-count // showing.ON_A_PAGE)),
+        "pages": pages.num_pages,
         "comments": _comments(list(rows[begin : begin + showing.ON_A_PAGE])),
     }
 
@@ -132,7 +126,7 @@ def comments(
 )
 @with_database
 def pins(request: HttpRequest, identity: ConsultationId) -> Any:
-    _found(identity)
+    serving.consultation(identity)
     rows = m.Comment.objects.filter(consultation_id=identity, state=m.SHOWN).filter(geometry__isnull=False)
     drawn = rows.annotate(drawn=Cast("geometry", TextField())).values_list("id", "about", "commune", "drawn")
     features = ",".join(_pin(*row) for row in drawn[:MOST_PINS])
@@ -162,20 +156,13 @@ def comment(request: HttpRequest, identity: CommentId) -> Any:
 
 def _comments(rows: list[m.Comment]) -> list[dict[str, Any]]:
     ids = [row.id for row in rows]
-    texts = dict(
-        m.Words.objects.filter(comment__in=ids, comment__state=m.SHOWN).values_list("comment_id", "text")
-    )
-    answers = {
-        link.comment_id: link.answer
-        for link in m.AnswerTo.objects.filter(comment__in=ids, live=True).select_related("answer")
-    }
-    voices = acts.tallies(ids)
+    texts, answers, voices = showing.shown_words(ids), showing.live_answers(ids), acts.tallies(ids)
     return [
         {
             **public_fields(row),
             "change": row.change or None,
             "state": row.state,
-            "text": texts.get(row.id),
+            "text": texts[row.id].text if row.id in texts else None,
             "line": row.entry_n,
             "voices": _voices(voices.get(row.id, Tally())),
             "answer": _answer(answers[row.id]) if row.id in answers else None,

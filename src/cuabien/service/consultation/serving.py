@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.paginator import Paginator
 from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import (
@@ -95,14 +96,6 @@ def page_asked(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and 0 < int(text) < 10**6 else 1
 
 
-def pages_of(count: int, at_once: int) -> int:
-    return max(1, -(-count // at_once))
-
-
-def slice_of(page: int, at_once: int) -> slice:
-    return slice((page - 1) * at_once, page * at_once)
-
-
 @dataclass(frozen=True)
 class Turned:
     """One page of a list."""
@@ -115,16 +108,14 @@ class Turned:
 
 def turned(rows: QuerySet[Any], asked: int, at_once: int, address_of: Callable[[int], str]) -> Turned:
     """The page that is asked for; beyond the last one, the last."""
-    count = rows.count()
-    last = pages_of(count, at_once)
-    page = min(asked, last)
+    page = Paginator(rows, at_once).get_page(asked)
     values = {
-        "page": page,
-        "last": last,
-        "before": address_of(page - 1) if page > 1 else "",
-        "after": address_of(page + 1) if page < last else "",
+        "page": page.number,
+        "last": page.paginator.num_pages,
+        "before": address_of(page.number - 1) if page.has_previous() else "",
+        "after": address_of(page.number + 1) if page.has_next() else "",
     }
-    return Turned(list(rows[slice_of(page, at_once)]), count, values)
+    return Turned(list(page), page.paginator.count, values)
 
 
 # ---- forms --------------------------------------------------------------------------------------------------

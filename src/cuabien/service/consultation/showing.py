@@ -57,11 +57,9 @@ def consultations() -> list[dict[str, Any]]:
 
 def counted(identities: Iterable[str]) -> dict[str, Counted]:
     """Comments that ask for an answer, and how many have one."""
-    live = m.AnswerTo.objects.filter(comment=OuterRef("pk"), live=True)
     rows = (
-        m.Comment.objects.filter(consultation__in=list(identities))
+        with_answer(m.Comment.objects.filter(consultation__in=list(identities)))
         .exclude(state__in=m.GONE)
-        .annotate(has_answer=Exists(live))
         .order_by()
         .values("consultation_id")
         .annotate(comments=Count("pk"), answered=Count("pk", filter=Q(has_answer=True)))
@@ -132,38 +130,49 @@ def asked(query: Mapping[str, str], communes: Iterable[str]) -> Asked:
 
 def chosen(identity: str, wish: Asked) -> QuerySet[m.Comment]:
     """The comments of a consultation that a reader asks for, in their order."""
-    live = m.AnswerTo.objects.filter(comment=OuterRef("pk"), live=True)
     rows = m.Comment.objects.filter(consultation_id=identity)
     if wish.about:
         rows = rows.filter(about=wish.about)
     if wish.commune:
         rows = rows.filter(commune=wish.commune)
     if wish.answered:
-        rows = rows.annotate(has_answer=Exists(live)).filter(has_answer=wish.answered == "yes")
-    if wish.sort == "support":
+        rows = with_answer(rows).filter(has_answer=wish.answered == "yes")
+    return in_order(rows, wish.sort)
+
+
+def with_answer(rows: QuerySet[m.Comment]) -> QuerySet[Any]:
+    """The same, each with `has_answer`: whether an answer to it is in force."""
+    live = m.AnswerTo.objects.filter(comment=OuterRef("pk"), live=True)
+    return rows.annotate(has_answer=Exists(live))
+
+
+def in_order(rows: QuerySet[m.Comment], sort: str) -> QuerySet[m.Comment]:
+    """The same, in one of the orders of a list."""
+    if sort == "support":
         mine = m.Voice.objects.filter(comment=OuterRef("pk"), side=m.SUPPORT).order_by().values("comment")
         count = Subquery(mine.annotate(count=Count("pk")).values("count"))
         rows = rows.annotate(support=Coalesce(count, 0))
-    return rows.order_by(*SORTS[wish.sort])
+    return rows.order_by(*SORTS[sort])
 
 
 def told(city: City, rows: Sequence[m.Comment]) -> list[dict[str, Any]]:
     """Comments in words: four questions, however many they are."""
     ids = [row.id for row in rows]
-    texts = {
-        w.pk: w
-        for w in m.Words.objects.filter(comment__in=ids, comment__state=m.SHOWN).only(
-            "text", "name", "consent_name_public"
-        )
-    }
-    answers = {
-        link.comment_id: link.answer
-        for link in m.AnswerTo.objects.filter(comment__in=ids, live=True).select_related("answer")
-    }
-    voices = acts.tallies(ids)
+    texts, answers, voices = shown_words(ids), live_answers(ids), acts.tallies(ids)
     return [
         _told(city, row, texts.get(row.id), answers.get(row.id), voices.get(row.id, Tally())) for row in rows
     ]
+
+
+def shown_words(identities: Iterable[str]) -> dict[str, m.Words]:
+    """What stands in comments that are shown; of the person only the name and whether it may be read."""
+    rows = m.Words.objects.filter(comment__in=identities, comment__state=m.SHOWN)
+    return {row.pk: row for row in rows.only("text", "name", "consent_name_public")}
+
+
+def live_answers(identities: Iterable[str]) -> dict[str, m.Answer]:
+    links = m.AnswerTo.objects.filter(comment__in=identities, live=True).select_related("answer")
+    return {link.comment_id: link.answer for link in links}
 
 
 def _told(
@@ -237,7 +246,7 @@ def fates(rows: Iterable[m.Moderation]) -> list[dict[str, str]]:
 # ---- from an object -----------------------------------------------------------------------------------------
 
 SHOWN_AT_ONCE = 20
-FOLLOWED = {"projects": "project", "areas": "commune"}
+FOLLOWED = {table: kind for kind, table in notices.TABLES.items()}
 """Tables whose objects can be followed by e-mail -> what they are called there."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from cuabien.base.dates import VIETNAM
 from cuabien.base.words import pick, say
@@ -152,13 +152,10 @@ def chosen(wish: Wish, me: Any) -> QuerySet[m.Comment]:
     }
     rows = rows.filter(**given)
     if wish.answered:
-        live = m.AnswerTo.objects.filter(comment=OuterRef("pk"), live=True)
-        rows = rows.annotate(has_answer=Exists(live)).filter(has_answer=wish.answered == "yes")
+        rows = showing.with_answer(rows).filter(has_answer=wish.answered == "yes")
         if wish.answered == "no":
             rows = rows.exclude(state__in=m.GONE)
-    if wish.sort == "support":
-        rows = rows.annotate(support=Count("voices", filter=Q(voices__side=m.SUPPORT)))
-    return rows.order_by(*showing.SORTS[wish.sort])
+    return showing.in_order(rows, wish.sort)
 
 
 def told(city: City, rows: Sequence[m.Comment]) -> list[dict[str, Any]]:
