@@ -10,17 +10,15 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Container
 from pathlib import Path
 
-from PIL import Image, ImageOps, UnidentifiedImageError
-
 from cuabien.base.faults import Fault, UnusableInput
 from cuabien.base.words import N_
+from cuabien.service.consultation.common import is_hash
 from cuabien.service.consultation.said import Kept
 
 MOST_BYTES = 8 * 1024 * 1024
@@ -31,7 +29,6 @@ QUALITY = 80
 FOLDER = "pictures"
 PENDING_S = 3600
 """A picture that belongs to no comment after so long was never handed in."""
-_SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 KINDS = {
     "JPEG": (b"\xff\xd8\xff", ("image/jpeg", "image/jpg")),
@@ -88,6 +85,8 @@ def made_anew(data: bytes, *, name: str = "", told: str = "") -> tuple[bytes, in
 
 
 def _decoded(data: bytes, kind: str) -> tuple[bytes, int, int]:
+    from PIL import Image, ImageOps, UnidentifiedImageError  # large, and needed only where a picture comes
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow's own word about size comes later than ours
         try:
@@ -119,13 +118,13 @@ def _refused(rule: str, words: tuple[str, str], **values: object) -> UnusableInp
 
 
 def file_of(home: Path, sha256: str) -> Path:
-    if not _SHA256.fullmatch(sha256):
+    if not is_hash(sha256):
         raise ValueError(sha256)
     return home / FOLDER / sha256[:2] / f"{sha256}.webp"
 
 
 def is_kept(home: Path, sha256: str) -> bool:
-    return bool(_SHA256.fullmatch(sha256)) and file_of(home, sha256).is_file()
+    return is_hash(sha256) and file_of(home, sha256).is_file()
 
 
 def remove(home: Path, sha256: str) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from cuabien.base.faults import Fault
 from cuabien.base.words import LANGUAGES, N_
+from cuabien.service.consultation.common import is_hash
 from cuabien.service.consultation.models import ABOUT, CHANNELS, Consultation
 
 LONGEST_TEXT = 10_000
@@ -29,7 +30,6 @@ DECIMALS = 6
 """Of a degree: a tenth of a metre."""
 GEOMETRIES = {"Point": 0, "LineString": 1, "Polygon": 2}
 """Type -> how deep its list of coordinates is."""
-_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]*", re.ASCII)
 
 
@@ -229,7 +229,7 @@ def _subject_faults(said: Said, consultation: Consultation) -> Iterator[Fault]:
         yield _fault("say-place", "geometry")
     elif len(corners(said.geometry)) > MOST_CORNERS:
         yield _fault("say-corners", "geometry", most=MOST_CORNERS)
-    if (said.about == "proposal" or said.change) and not _HASH.fullmatch(said.change):
+    if (said.about == "proposal" or said.change) and not is_hash(said.change):
         yield _fault("say-proposal", "change")
     if said.commune and not (_ID.fullmatch(said.commune) and len(said.commune) <= 20):
         yield _fault("say-place", "commune")
