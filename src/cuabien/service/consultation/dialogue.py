@@ -16,7 +16,8 @@ from cuabien.service.consultation.ledger import turn
 from cuabien.service.consultation.models import Consultation, Meeting, Question
 from cuabien.service.consultation.said import LONGEST_TEXT, one_line, plain
 
-WHOM = ("residents", "businesses")
+WHOM = {"residents": N_("residents"), "businesses": N_("businesses")}
+"""Whom the city meets."""
 
 
 def announce(

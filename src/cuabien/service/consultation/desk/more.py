@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cuabien.base import words
 from cuabien.base.dates import VIETNAM
 from cuabien.base.faults import Refused, UnusableInput
-from cuabien.base.words import N_, pick, say
+from cuabien.base.words import pick, say
 from cuabien.service.city import current
 from cuabien.service.consultation import arranging, dialogue, merging, serving, showing, themes
 from cuabien.service.consultation import models as m
@@ -30,9 +30,6 @@ from cuabien.service.pages_of_record import object_of
 from cuabien.service.people.guard import official, person, public
 from cuabien.service.stories import in_order
 from cuabien.service.trying import store
-
-WHOM = {"residents": N_("residents"), "businesses": N_("businesses")}
-
 
 # ---- themes -----------------------------------------------------------------------------------------------
 
@@ -151,7 +148,7 @@ def meetings(request: HttpRequest) -> HttpResponseBase:
         ],
         values=values,
         wrong=wrong,
-        whoms=[(key, say(word, language())) for key, word in WHOM.items()],
+        whoms=[(key, say(word, language())) for key, word in dialogue.WHOM.items()],
         communes=[(a.id, pick(a, "name", language())) for a in in_order(current().plan.communes)],
         consultations=[(c.id, pick(c, "title", language())) for c in m.Consultation.objects.all()],
     )
@@ -219,7 +216,7 @@ def _told(rows: Iterable[m.Meeting]) -> list[dict[str, Any]]:
             "title": pick(row, "title", language()),
             "place": pick(row, "place", language()),
             "when": _when(row.starts_at),
-            "whom": say(WHOM.get(row.whom, row.whom), language()),
+            "whom": say(dialogue.WHOM.get(row.whom, row.whom), language()),
             "commune": object_of(city, "areas", row.commune) if row.commune else None,
             "questions": asked[row.id],
         }
