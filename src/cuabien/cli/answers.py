@@ -49,8 +49,8 @@ def add_commands(app: typer.Typer) -> None:
 def targets(run: RunFolder, plan: OfPlan = None, as_json: terminal.Json = False) -> None:
     from cuabien.indicators import targets as judging
 
-    future = _open(run)
-    rows = judging.judge(_plan_of(future, plan), future)
+    future = open_run(run)
+    rows = judging.judge(plan_of(future, plan), future)
     if as_json:
         terminal.print_json([row.as_row() for row in rows])
         return
@@ -116,8 +116,8 @@ def explain(
 ) -> None:
     from cuabien.indicators import explain as walking
 
-    future = _open(run)
-    of_plan = _plan_of(future, plan)
+    future = open_run(run)
+    of_plan = plan_of(future, plan)
     if indicator in of_plan.targets:
         tree = walking.explain_target(of_plan, future, indicator)
     elif indicator in of_plan.programme:
@@ -231,8 +231,8 @@ def compare(
 ) -> None:
     from cuabien.indicators import compare as comparing
 
-    one, two = _open(first), _open(second)
-    of_plan = _plan_of(one, plan)
+    one, two = open_run(first), open_run(second)
+    of_plan = plan_of(one, plan)
     reporting = [a.id for a in of_plan.areas.values() if a.kind == "reporting"]
     found = comparing.compare(of_plan, one, two, areas=area or reporting)
     if as_json:
@@ -284,13 +284,13 @@ def compare(
 # ---- opening ----------------------------------------------------------------------------------------------
 
 
-def _open(folder: Path) -> Run:
-    from cuabien.results import open_run
+def open_run(folder: Path) -> Run:
+    from cuabien import results
 
-    return open_run(folder)
+    return results.open_run(folder)
 
 
-def _plan_of(run: Run, named: Path | None) -> Plan:
+def plan_of(run: Run, named: Path | None) -> Plan:
     """The plan that a run was made from: the one named, else where its manifest says, else a plan of its id here.
 
     A plan that has changed since the run is used and said, because its documents and figures may have moved.

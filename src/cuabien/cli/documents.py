@@ -90,6 +90,14 @@ def _stress(folder: Path, plan: Plan, run: Run, language: str) -> list[StressRow
     return beside(plan, run, tests, language)
 
 
+def _spoken(language: str | None) -> str:
+    """The language of a document: the one that was asked for, else the reader's."""
+    spoken = language or reader_language()
+    if spoken not in LANGUAGES:
+        raise Refused(N_('there is no language "{wrong}" here; use vi or en'), wrong=spoken)
+    return spoken
+
+
 def _write(
     plan: Path,
     run: Path,
@@ -104,16 +112,12 @@ def _write(
     from cuabien.plan.read import read_plan
     from cuabien.results import open_run
 
-    spoken = language or reader_language()
-    if spoken not in LANGUAGES:
-        raise Refused(N_('there is no language "{wrong}" here; use vi or en'), wrong=spoken)
+    spoken = _spoken(language)
     of_plan, future = read_plan(plan), open_run(run)
     began = time.perf_counter()
     made = make(of_plan, future, spoken)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = out.with_name(f".{out.name}.part")
-    aside.write_bytes(made)
-    aside.replace(out)
+    with terminal.written_whole(out) as aside:
+        aside.write_bytes(made)
     seconds = time.perf_counter() - began
     if as_json:
         row = {
@@ -158,9 +162,7 @@ def response(
     from cuabien.record.checking import examine, numbers
     from cuabien.record.folder import read_record
 
-    spoken = language or reader_language()
-    if spoken not in LANGUAGES:
-        raise Refused(N_('there is no language "{wrong}" here; use vi or en'), wrong=spoken)
+    spoken = _spoken(language)
     there = record_in(record) or record
     inside = record / PLAN
     about = read_plan(plan or (inside if inside.is_dir() else terminal.EMBEDDED_PLAN))

@@ -13,14 +13,11 @@ import typer
 from cuabien.base.faults import Refused
 from cuabien.base.words import N_, say
 from cuabien.cli import terminal
+from cuabien.cli.answers import OfPlan, open_run, plan_of
 
 if TYPE_CHECKING:
     from cuabien.plan.package import Plan
     from cuabien.results import Run
-
-OfPlan = Annotated[
-    Path | None, typer.Option("--plan", help=say(N_("the plan of the run, when it stands elsewhere")))
-]
 
 
 def add_exports(exports: typer.Typer) -> None:
@@ -62,7 +59,9 @@ def export_omx(
         "year": str(year),
         "zones": "communes of the plan; a row is where a trip begins, a column where it ends",
     }
-    write(out, omx(zones, {**trips, **minutes, "km_road": (found.km, KM)}, told))
+    made = omx(zones, {**trips, **minutes, "km_road": (found.km, KM)}, told)
+    with terminal.written_whole(out) as aside:
+        aside.write_bytes(made)
     if as_json:
         terminal.print_json(
             {
@@ -104,13 +103,8 @@ def export_gpkg(
     if run is None and year:
         raise Refused(N_("a plan has no flows; name a run for the flows of a year"))
     found, withheld = layers_for_exchange(whole, run, year or ())
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = out.with_name(f".part-{out.name}")
-    try:
+    with terminal.written_whole(out) as aside:
         writer(whole, found)(aside)
-        aside.replace(out)
-    finally:
-        aside.unlink(missing_ok=True)
     counts = {layer.name: len(layer.spots) for layer in found}
     if as_json:
         terminal.print_json({"file": str(out), "layers": counts, "withheld": len(withheld)})
@@ -142,19 +136,7 @@ MINUTES = {
 KM = {"unit": "km", "description": "kilometres by the roads that are open; no number where none leads"}
 
 
-# ---- where from and where to --------------------------------------------------------------------------------
-
-
-def open_run(folder: Path) -> Run:
-    from cuabien.results import open_run
-
-    return open_run(folder)
-
-
-def plan_of(run: Run, named: Path | None) -> Plan:
-    from cuabien.cli.answers import _plan_of
-
-    return _plan_of(run, named)
+# ---- where to ---------------------------------------------------------------------------------------------
 
 
 def place_for(out: Path, ending: str) -> None:
@@ -163,14 +145,3 @@ def place_for(out: Path, ending: str) -> None:
         raise Refused(N_("the file must end in {ending}: {file}"), ending=ending, file=out)
     if out.exists():
         raise Refused(N_("{file} is there already"), file=out)
-
-
-def write(out: Path, content: bytes) -> None:
-    """Whole or not at all."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    aside = out.with_name(f".{out.name}.part")
-    try:
-        aside.write_bytes(content)
-        aside.replace(out)
-    finally:
-        aside.unlink(missing_ok=True)

@@ -320,11 +320,7 @@ def osm(
     after = _sourced(after, before, file, issuer=issuer, date=date, address=address)
     folder = _write(after, plan, out, in_place, home)
     if as_json:
-        from dataclasses import asdict
-
-        told = {key: value for key, value in asdict(report).items() if key != "faults"}
-        told["warnings"] = [fault.as_row() for fault in report.faults]
-        terminal.print_json({"plan": str(folder), **told})
+        terminal.print_json({"plan": str(folder), **_whole(report)})
     else:
         _tell_roads(report)
         _tell_folder(folder)
@@ -333,6 +329,19 @@ def osm(
 
 FAULTS_SHOWN = 20
 WAYS_SHOWN = 5
+
+
+def _whole(report: Any) -> dict[str, Any]:
+    """A report for programs: all of it, its faults as warnings."""
+    from dataclasses import asdict
+
+    told = {key: value for key, value in asdict(report).items() if key != "faults"}
+    return told | {"warnings": [fault.as_row() for fault in report.faults]}
+
+
+def _some(told: list[str], between: str) -> str:
+    """The first of what was left out, and whether there is more."""
+    return between.join(told[:WAYS_SHOWN]) + (" …" if len(told) > WAYS_SHOWN else "")
 
 
 def _tell_roads(report: Any) -> None:
@@ -377,7 +386,7 @@ def _tell_roads(report: Any) -> None:
             {
                 "why": say(WHY[rule]),
                 "count": len(ways),
-                "ways": ", ".join(ways[:WAYS_SHOWN]) + (" …" if len(ways) > WAYS_SHOWN else ""),
+                "ways": _some(ways, ", "),
             }
             for rule, ways in sorted(report.dropped.items())
         ]
@@ -476,11 +485,7 @@ def gtfs(
     after = _sourced(after, before, feed, issuer=issuer, date=date, address=address)
     folder = _write(after, plan, out, in_place, home)
     if as_json:
-        from dataclasses import asdict
-
-        told = {key: value for key, value in asdict(report).items() if key != "faults"}
-        told["warnings"] = [fault.as_row() for fault in report.faults]
-        terminal.print_json({"plan": str(folder), **told})
+        terminal.print_json({"plan": str(folder), **_whole(report)})
     else:
         _tell_lines(report)
         _tell_folder(folder)
@@ -511,7 +516,7 @@ def _tell_lines(report: Any) -> None:
             {
                 "why": say(WHY[why]),
                 "count": len(told),
-                "which": "; ".join(told[:WAYS_SHOWN]) + (" …" if len(told) > WAYS_SHOWN else ""),
+                "which": _some(told, "; "),
             }
             for why, told in sorted(report.dropped.items())
         ]

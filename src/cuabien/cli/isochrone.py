@@ -10,7 +10,8 @@ import typer
 from cuabien.base.faults import Refused
 from cuabien.base.words import N_, number, pick, say
 from cuabien.cli import terminal
-from cuabien.cli.exports import OfPlan, open_run, place_for, plan_of, write
+from cuabien.cli.answers import OfPlan, open_run, plan_of
+from cuabien.cli.exports import place_for
 
 if TYPE_CHECKING:
     from cuabien.publication.features import Spot
@@ -52,7 +53,9 @@ def isochrone(
     opened = open_run(run)
     found = isochrones(opened, plan_of(opened, plan), origin, mode, year, limits, off_road)
     if out is not None:
-        write(out, geojson(_spots(found, origin, mode, year)))
+        made = geojson(_spots(found, origin, mode, year))
+        with terminal.written_whole(out) as aside:
+            aside.write_bytes(made)
     if as_json:
         terminal.print_json(
             {

@@ -5,7 +5,6 @@ For whoever may run commands on the server: the first administrator is made here
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -46,7 +45,7 @@ def add(
     home: terminal.Home = terminal.DEFAULT_HOME,
     json: terminal.Json = False,
 ) -> None:
-    _set_up(home)
+    terminal.open_home(home)
     from cuabien.service.people import officials
 
     user = _or_refused(lambda: officials.add(email, roles, name))
@@ -59,24 +58,22 @@ def role(
     take: Annotated[list[str] | None, typer.Option("--take", help=say(N_("a role to take")))] = None,
     home: terminal.Home = terminal.DEFAULT_HOME,
 ) -> None:
-    _set_up(home)
+    terminal.open_home(home)
     from cuabien.service.people import officials
 
     user = _or_refused(lambda: officials.change(officials.find(email), give or (), take or ()))
-    held = ", ".join(sorted(user.roles)) or say(N_("no role"))
-    typer.echo(say(N_("{email} holds now: {roles}"), email=user.email, roles=held))
+    _tell_roles(user)
 
 
 def remove(email: Email, home: terminal.Home = terminal.DEFAULT_HOME) -> None:
-    _set_up(home)
+    terminal.open_home(home)
     from cuabien.service.people import officials
 
     def take_all() -> User:
         user = officials.find(email)
         return officials.change(user, take=user.roles)
 
-    user = _or_refused(take_all)
-    typer.echo(say(N_("{email} holds now: {roles}"), email=user.email, roles=say(N_("no role"))))
+    _tell_roles(_or_refused(take_all))
 
 
 def link(
@@ -85,14 +82,14 @@ def link(
     home: terminal.Home = terminal.DEFAULT_HOME,
     json: terminal.Json = False,
 ) -> None:
-    _set_up(home)
+    terminal.open_home(home)
     from cuabien.service.people import officials
 
     _tell_link(_or_refused(lambda: officials.find(email)), site, json=json, chosen=False)
 
 
 def show(home: terminal.Home = terminal.DEFAULT_HOME, json: terminal.Json = False) -> None:
-    _set_up(home)
+    terminal.open_home(home)
     from cuabien.service.people import officials
 
     rows = officials.officials()
@@ -122,7 +119,7 @@ def show(home: terminal.Home = terminal.DEFAULT_HOME, json: terminal.Json = Fals
 
 
 def audit(home: terminal.Home = terminal.DEFAULT_HOME, json: terminal.Json = False) -> None:
-    _set_up(home)
+    terminal.open_home(home)
     from cuabien.service.people import deeds
     from cuabien.service.people.models import Deed
 
@@ -168,16 +165,6 @@ def audit(home: terminal.Home = terminal.DEFAULT_HOME, json: terminal.Json = Fal
 # ---- the pieces -------------------------------------------------------------------------------------------
 
 
-def _set_up(home: Path) -> None:
-    from cuabien.worker.setting import set_up
-
-    set_up(terminal.EMBEDDED_PLAN, home)
-
-    from cuabien.service.database import prepare
-
-    prepare()
-
-
 def _or_refused(act: Any) -> User:
     from cuabien.service.people.officials import NotSo
 
@@ -188,6 +175,11 @@ def _or_refused(act: Any) -> User:
     return user
 
 
+def _tell_roles(user: User) -> None:
+    held = ", ".join(sorted(user.roles)) or say(N_("no role"))
+    typer.echo(say(N_("{email} holds now: {roles}"), email=user.email, roles=held))
+
+
 def _tell_link(user: User, site: str, *, json: bool, chosen: bool) -> None:
     from cuabien.service.people import officials
 
@@ -195,12 +187,6 @@ def _tell_link(user: User, site: str, *, json: bool, chosen: bool) -> None:
     if json:
         terminal.print_json({"email": user.email, "roles": sorted(user.roles), "link": address})
         return
-    typer.echo(
-        say(
-            N_("{email} holds now: {roles}"),
-            email=user.email,
-            roles=", ".join(sorted(user.roles)) or say(N_("no role")),
-        )
-    )
+    _tell_roles(user)
     if address:
         typer.echo(say(N_("to choose a password, once, within an hour: {link}"), link=address))

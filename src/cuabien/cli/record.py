@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from cuabien.base.faults import stops
 from cuabien.base.words import N_, number, say
 from cuabien.cli import terminal
 
@@ -33,7 +34,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def export(out: Out, home: terminal.Home = terminal.DEFAULT_HOME, as_json: terminal.Json = False) -> int:
-    _set_up(home)
+    terminal.open_home(home)
     from cuabien.record.checking import check_record, numbers
     from cuabien.record.folder import write_record
     from cuabien.service.consultation import acts
@@ -54,11 +55,11 @@ def export(out: Out, home: terminal.Home = terminal.DEFAULT_HOME, as_json: termi
             )
         )  # fmt: skip
         terminal.print_faults(faults)
-    return terminal.FINDINGS if any(f.severity == "fault" for f in faults) else terminal.FINE
+    return terminal.FINDINGS if stops(faults) else terminal.FINE
 
 
 def daily(home: terminal.Home = terminal.DEFAULT_HOME) -> None:
-    _set_up(home)
+    terminal.open_home(home)
     from cuabien.service.consultation import acts, ledger
 
     done = acts.daily()
@@ -76,7 +77,7 @@ def _root(root: object) -> dict[str, object]:
 
 
 def backup(out: Out, home: terminal.Home = terminal.DEFAULT_HOME, as_json: terminal.Json = False) -> None:
-    _set_up(home)
+    terminal.open_home(home)
     from cuabien.service.backup import back_up, only_for_its_owner
 
     only_for_its_owner()
@@ -92,7 +93,7 @@ def restore(
 
     only_for_its_owner()
     put_back_files(backup, home)
-    _set_up(home)
+    terminal.open_home(home)
     _tell(put_back_rows(backup, home), home, as_json)
 
 
@@ -105,13 +106,3 @@ def _tell(head: dict[str, object], folder: Path, as_json: bool) -> None:
         typer.echo(
             say(N_("{folder}: {count} files, hash {hash}"), folder=folder, count=number(count), hash=head["hash"])
         )  # fmt: skip
-
-
-def _set_up(home: Path) -> None:
-    from cuabien.worker.setting import set_up
-
-    set_up(terminal.EMBEDDED_PLAN, home)
-
-    from cuabien.service.database import prepare
-
-    prepare()

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import os
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,6 +39,29 @@ def say_no(rule: str, words: str, *, as_json: bool) -> None:
         print_json([row])
     else:
         typer.secho(words, err=True, fg="red")
+
+
+@contextmanager
+def written_whole(out: Path) -> Iterator[Path]:
+    """A path beside `out` to write to; it takes the place of `out` when all is there, and leaves nothing when something fails."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    aside = out.with_name(f".part-{out.name}")
+    try:
+        yield aside
+        aside.replace(out)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def open_home(home: Path) -> None:
+    """The service's database of a home, for a command that reads or writes it; its tables are made if they are not there."""
+    from cuabien.worker.setting import set_up
+
+    set_up(EMBEDDED_PLAN, home)
+
+    from cuabien.service.database import prepare
+
+    prepare()
 
 
 SHORT = 12
