@@ -245,16 +245,20 @@ def _lon_lat(plan: Plan, place: str) -> tuple[float, float]:
 
 
 def _place(plan: Plan, place: str, middle: tuple[float, float]) -> tuple[float, float]:
-    lon, lat = _lon_lat(plan, place)
-    east = KM_A_DEGREE * math.cos(math.radians(middle[1]))
-    return (lon - middle[0]) * east, (lat - middle[1]) * KM_A_DEGREE
+    x, y = (np.array(_lon_lat(plan, place)) - np.array(middle)) * _km_a_degree(middle)
+    return float(x), float(y)
+
+
+def _km_a_degree(middle: tuple[float, float]) -> np.ndarray:
+    """East and north."""
+    return np.array([KM_A_DEGREE * math.cos(math.radians(middle[1])), KM_A_DEGREE])
 
 
 def _on_plane(shape: BaseGeometry, middle: tuple[float, float]) -> BaseGeometry:
-    scale = np.array([KM_A_DEGREE * math.cos(math.radians(middle[1])), KM_A_DEGREE])
+    scale = _km_a_degree(middle)
     return shapely.transform(shape, lambda points: (points - np.array(middle)) * scale)
 
 
 def _on_earth(shape: BaseGeometry, middle: tuple[float, float]) -> BaseGeometry:
-    scale = np.array([KM_A_DEGREE * math.cos(math.radians(middle[1])), KM_A_DEGREE])
+    scale = _km_a_degree(middle)
     return shapely.transform(shape, lambda points: points / scale + np.array(middle))

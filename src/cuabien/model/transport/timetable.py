@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -24,11 +24,11 @@ from cuabien.base.words import N_
 from cuabien.geo.gtfs import Feed
 from cuabien.model.compiled import compiled
 from cuabien.model.transport.delay import Floats
+from cuabien.model.transport.graph import KM_A_DEGREE
 from cuabien.model.transport.network import Bools
 from cuabien.model.transport.paths import Ints
 
 NEVER = np.iinfo(np.int32).max
-KM_A_DEGREE = 111.2
 WALK_KM = 0.5
 """Straight kilometres between stops that people walk."""
 WALK_KMH = 4.8
@@ -85,7 +85,7 @@ def of_connections(
     *,
     change_s: int = CHANGE_S,
 ) -> Timetable:
-    """A timetable of rows (trip, stop left, stop reached, departs, arrives [, may board, may alight]) in order along each trip."""
+    """A timetable of rows (trip, stop left, stop reached, departs, arrives, may board, may alight) in order along each trip."""
     rows = np.asarray(connections, dtype=np.int64).reshape(-1, 7)
     order = np.argsort(rows[:, 3], kind="stable")
     rows = rows[order]
@@ -125,8 +125,6 @@ def of_feed(
     change_s: int = CHANGE_S,
 ) -> Timetable:
     """The timetable of a feed on a day (else on its busiest working day), vehicles of the night before that still run included."""
-    from dataclasses import replace
-
     day = day or feed.busiest_day()
     if day is None:
         raise Refused(N_("nothing runs on any day of this feed"))
