@@ -232,7 +232,14 @@ def say(request: HttpRequest, identity: str) -> HttpResponseBase:
         return _form(request, row, values, serving.beside(error, (*FIELDS, "pictures")), status=422)
     except Refused as error:
         return _form(request, row, values, {}, refusal=serving.refusal(error), status=409)
-    answer = show(request, "consultation/receipt.html", current(), handed=handed, held=handed.comment.state == m.HELD, file=handed.receipt.as_json(), comment=handed.comment)  # fmt: skip
+    return receipt(request, handed)
+
+
+def receipt(request: HttpRequest, handed: acts.Handed) -> HttpResponse:
+    """What everybody gets who handed something in; to be printed for whoever stands at a counter."""
+    values = {"handed": handed, "comment": handed.comment, "file": handed.receipt.as_json()}
+    held = handed.comment.state == m.HELD
+    answer = show(request, "consultation/receipt.html", current(), held=held, **values)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -270,12 +277,10 @@ def _form(
             "values": {**values, "about": values.get("about") or ("proposal" if change else "whole")},
             "wrong": wrong or {},
             "refusal": refusal,
-            "about": [(key, worded(name, language())) for key, name in ABOUT.items()],
-            "objects": objects_of(city, row),
-            "communes": in_order(city.plan.communes),
-            "known_change": known,
+            "known_change": change if known else "",
             "puzzle": json.dumps(door.puzzle()),
             "most_pictures": MOST_PICTURES,
+            **offered(row),
         },
         status=status,
     )
@@ -283,7 +288,17 @@ def _form(
     return answer
 
 
-def objects_of(city: City, row: m.Consultation) -> list[tuple[str, list[tuple[str, str]]]]:
+def offered(row: m.Consultation) -> dict[str, Any]:
+    """What every form of a comment offers to choose from."""
+    city = current()
+    return {
+        "about": [(key, worded(name, language())) for key, name in ABOUT.items()],
+        "objects": _objects(city, row),
+        "communes": in_order(city.plan.communes),
+    }
+
+
+def _objects(city: City, row: m.Consultation) -> list[tuple[str, list[tuple[str, str]]]]:
     """What a comment can be about, table by table: [(heading, [(table:id, name)])], of this consultation."""
     scope = {(table, identity) for table, identity in row.scope}
     found = []

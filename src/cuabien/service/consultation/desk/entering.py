@@ -4,23 +4,20 @@ the key of its invitation."""
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from cuabien.base.faults import Refused, UnusableInput
 from cuabien.base.words import pick, say
-from cuabien.record.words import ABOUT, CHANNEL
-from cuabien.service.city import current
+from cuabien.record.words import CHANNEL
 from cuabien.service.consultation import acts, pages, serving, showing
 from cuabien.service.consultation import models as m
 from cuabien.service.consultation.desk import common
 from cuabien.service.consultation.serving import NOTHING, with_database
-from cuabien.service.pages import language, show
+from cuabien.service.pages import language
 from cuabien.service.people.guard import official, open_form, person
-from cuabien.service.stories import in_order
 
 TYPED = ("text", "about", "object", "clause", "commune", "change", "language", "channel", "handed_in_on", "name", "contact", "consent", "key")  # fmt: skip
 OF_AGENCY = ("text", "about", "object", "clause", "commune", "key")
@@ -50,7 +47,7 @@ def enter(request: HttpRequest, identity: str) -> HttpResponseBase:
                 client_key=values["key"],
                 typed_by=person(request),
             )
-            return _receipt(request, handed)
+            return pages.receipt(request, handed)
         except UnusableInput as error:
             wrong = serving.beside(error, TYPED)
         except Refused as error:
@@ -66,32 +63,8 @@ def enter(request: HttpRequest, identity: str) -> HttpResponseBase:
         wrong=wrong,
         refusal=refusal,
         channels=[(key, say(CHANNEL[key], language())) for key in BY_HAND],
-        **_lists(row),
+        **pages.offered(row),
     )
-
-
-def _lists(row: m.Consultation) -> dict[str, Any]:
-    city = current()
-    return {
-        "about": [(key, say(word, language())) for key, word in ABOUT.items()],
-        "objects": pages.objects_of(city, row),
-        "communes": in_order(city.plan.communes),
-    }
-
-
-def _receipt(request: HttpRequest, handed: acts.Handed) -> HttpResponse:
-    """The same receipt that everybody gets, to be printed for whoever stands at the counter."""
-    answer = show(
-        request,
-        "consultation/receipt.html",
-        current(),
-        handed=handed,
-        held=False,
-        file=handed.receipt.as_json(),
-        comment=handed.comment,
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @open_form
@@ -110,7 +83,9 @@ def agency(request: HttpRequest, key: str) -> HttpResponseBase:
             {**values, "about": values["about"] or "whole"}, language=language(), channel="agency"
         )
         try:
-            return _receipt(request, acts.submit(row.id, said, client_key=values["key"], invitation=asked))
+            return pages.receipt(
+                request, acts.submit(row.id, said, client_key=values["key"], invitation=asked)
+            )
         except UnusableInput as error:
             wrong = serving.beside(error, OF_AGENCY)
         except Refused as error:
@@ -128,7 +103,7 @@ def agency(request: HttpRequest, key: str) -> HttpResponseBase:
         values=values,
         wrong=wrong,
         refusal=refusal,
-        **_lists(row),
+        **pages.offered(row),
     )
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Referrer-Policy"] = "no-referrer"
