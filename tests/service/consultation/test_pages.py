@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from cuabien.base.dates import VIETNAM
 from cuabien.plan.read import read_plan
 from cuabien.runner import run_plan
 from cuabien.service import city as cities
-from cuabien.service.consultation import acts, door
+from cuabien.service.consultation import acts, door, showing
 from cuabien.service.consultation import models as m
 from cuabien.service.middleware import Buckets
 
@@ -261,6 +262,16 @@ def test_a_closed_consultation_takes_nothing_more(open_now: m.Consultation, clie
         and "closed on" in answer.content.decode()
         and not m.Comment.objects.exists()
     )
+
+
+@pytest.mark.parametrize(
+    ("regime", "language", "unit"),
+    [("R2", "en", ""), ("R3", "en", "working days"), ("R3", "vi", "ngày làm việc")],
+)
+def test_the_clock_says_where_the_law_counts_working_days(regime: str, language: str, unit: str) -> None:
+    with translation.override(language):
+        clock = showing.clock(m.Consultation(regime=regime, kind=m.AGENCY))
+    assert (clock["most"], clock["unit"]) == (15, unit)
 
 
 def test_the_ledger_can_be_taken_away_and_holds(open_now: m.Consultation, client: Client) -> None:

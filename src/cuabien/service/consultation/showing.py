@@ -17,7 +17,7 @@ from django.urls import reverse
 from cuabien.base import words
 from cuabien.base.dates import VIETNAM
 from cuabien.base.words import say
-from cuabien.record.procedure import STATES, step_of
+from cuabien.record.procedure import STATES, UNITS, step_of
 from cuabien.record.receipts import code_of
 from cuabien.record.words import ABOUT, CHANNEL, COMMENT_STATE, DISPOSITION, FATE, KIND, REASON, UNANSWERED
 from cuabien.service.city import City
@@ -87,13 +87,15 @@ def card(row: m.Consultation, count: Counted) -> dict[str, Any]:
 
 
 def clock(row: m.Consultation) -> dict[str, Any]:
-    """What the law says of the time, by which article, and whether anybody read it there."""
+    """What the law says of the time, in which days where it counts others than the calendar's, by which article, and whether
+    anybody read it there."""
     step = step_of("DRAFTING_PLAN", "open_public" if row.kind == m.PUBLIC else "open_agencies", row.regime)
     period = legal_period(row.regime, step.period if step else "")
     return {
         "article": row.article,
         "least": period.min if period else None,
         "most": period.max if period else None,
+        "unit": say(UNITS[period.unit], language()) if period and period.unit != "calendar days" else "",
         "clause": period.source if period else "",
         "confirmed": bool(period and period.confirmed),
     }
