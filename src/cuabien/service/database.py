@@ -1,8 +1,8 @@
 """Where the database is: a file in the home, or what DATABASE_URL names.
 
-Pages that show the plan stand when there is none: what people said of an object is then left out. SQLite keeps a log beside its file (WAL), so
-that who reads never waits for who writes; a writer that finds it locked waits two seconds and is then told, as is
-whoever finds no PostgreSQL.
+Pages that show the plan stand when there is none: what people said of an object is then left out. SQLite keeps a log
+beside its file (WAL), so that who reads never waits for who writes; a writer that finds it locked waits two seconds and
+is then told, as is whoever finds no PostgreSQL.
 """
 
 from __future__ import annotations
