@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from cuabien.model import city
+from cuabien.model.links import RoadCapacity
 from cuabien.model.recall import Recall, bytes_of
 from cuabien.model.transport import seen
 from cuabien.plan.package import Plan
@@ -70,6 +71,23 @@ def test_traffic_sees_nothing_that_its_key_does_not_hold(town: Plan) -> None:
         replace(world, seed=2),
     ):
         assert seen.fingerprint(seen.of_traffic(other)) != before
+
+
+def test_traffic_drives_the_port_roads_as_wide_as_the_port_counts_them() -> None:
+    """A default that is stretched is stretched for both; when its project opens is told to traffic and no part of its key."""
+    plan = read_plan(PLANS / "hai-phong")
+    world = city.build(plan)
+    bare = seen.of_traffic(world)
+    road = plan.links["L331"]
+    wide = world.parameters.with_value("transport.port_road_width", 2.5)
+    narrow, wider = (RoadCapacity.of(p, bare.plan).pcu_h(road) for p in (world.parameters, wide))
+    assert wider == pytest.approx(2.5 * narrow)
+    assert wider == RoadCapacity.of(wide, plan).pcu_h(road)
+    assert road.project is not None
+    assert set(bare.plan.projects) == {road.project}
+    late = plan.projects[road.project].model_copy(update={"opens": "2044"})
+    later = replace(plan, projects={**plan.projects, road.project: late})
+    assert seen.fingerprint(seen.of_traffic(city.build(later))) == seen.fingerprint(bare)
 
 
 def test_a_future_with_a_memory_is_the_future_without_one(town: Plan) -> None:

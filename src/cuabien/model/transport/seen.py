@@ -16,8 +16,9 @@ from cuabien.model.engine import State
 from cuabien.model.parameters import Parameters
 from cuabien.model.world import World
 from cuabien.plan.edition import row_content
-from cuabien.plan.objects import Parameter
+from cuabien.plan.objects import Parameter, Project
 from cuabien.plan.package import Plan
+from cuabien.plan.widths import of_assumed_width
 
 TABLES = ("areas", "nodes", "links", "lines", "line_stops", "terminals")
 PARAMETERS = "transport."
@@ -49,10 +50,21 @@ def of_traffic(world: World) -> World:
     rows = {name: row for name, row in p.rows.items() if name.startswith(PARAMETERS)}
     return replace(
         world,
-        plan=replace(plan, **{**nothing, "parameters": rows}),
+        plan=replace(plan, **{**nothing, "parameters": rows, "projects": _of_port_roads(plan)}),
         parameters=Parameters(Own(p.rows), {n: f for n, f in p.factors.items() if n in rows}),
         remembered={},
     )
+
+
+def _of_port_roads(plan: Plan) -> dict[str, Project]:
+    """The projects that bring roads of assumed width, which are known by them; without all else that is said of them."""
+    brought = {plan.links[link].project for link in of_assumed_width(plan)}
+    blank = {
+        name: field.get_default(call_default_factory=True)
+        for name, field in Project.model_fields.items()
+        if not field.is_required()
+    }
+    return {name: row.model_copy(update=blank) for name, row in plan.projects.items() if name in brought}
 
 
 def fingerprint(seen: World) -> str:
@@ -61,7 +73,10 @@ def fingerprint(seen: World) -> str:
     return hash_value(
         {
             "header": row_content(plan.header),
-            **{t: [row_content(row) for row in plan.table(t).values()] for t in (*TABLES, "parameters")},
+            **{
+                t: [row_content(row) for row in plan.table(t).values()]
+                for t in (*TABLES, "projects", "parameters")
+            },
             "ids": [list(plan.parameters), dict(seen.parameters.factors)],
             "world": [list(seen.years), seen.seed, sorted(seen.modelled)],
         }
