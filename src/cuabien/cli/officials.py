@@ -5,11 +5,10 @@ For whoever may run commands on the server: the first administrator is made here
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cuabien.base.faults import Refused
 from cuabien.base.words import N_, say
 from cuabien.cli import terminal
 
@@ -48,7 +47,7 @@ def add(
     terminal.open_home(home)
     from cuabien.service.people import officials
 
-    user = _or_refused(lambda: officials.add(email, roles, name))
+    user = officials.add(email, roles, name)
     _tell_link(user, site, json=json, chosen=user.has_usable_password())
 
 
@@ -61,7 +60,7 @@ def role(
     terminal.open_home(home)
     from cuabien.service.people import officials
 
-    user = _or_refused(lambda: officials.change(officials.find(email), give or (), take or ()))
+    user = officials.change(officials.find(email), give or (), take or ())
     _tell_roles(user)
 
 
@@ -69,11 +68,8 @@ def remove(email: Email, home: terminal.Home = terminal.DEFAULT_HOME) -> None:
     terminal.open_home(home)
     from cuabien.service.people import officials
 
-    def take_all() -> User:
-        user = officials.find(email)
-        return officials.change(user, take=user.roles)
-
-    _tell_roles(_or_refused(take_all))
+    user = officials.find(email)
+    _tell_roles(officials.change(user, take=user.roles))
 
 
 def link(
@@ -85,7 +81,7 @@ def link(
     terminal.open_home(home)
     from cuabien.service.people import officials
 
-    _tell_link(_or_refused(lambda: officials.find(email)), site, json=json, chosen=False)
+    _tell_link(officials.find(email), site, json=json, chosen=False)
 
 
 def show(home: terminal.Home = terminal.DEFAULT_HOME, json: terminal.Json = False) -> None:
@@ -163,16 +159,6 @@ def audit(home: terminal.Home = terminal.DEFAULT_HOME, json: terminal.Json = Fal
 
 
 # ---- the pieces -------------------------------------------------------------------------------------------
-
-
-def _or_refused(act: Any) -> User:
-    from cuabien.service.people.officials import NotSo
-
-    try:
-        user: User = act()
-    except NotSo as why:
-        raise Refused(why.template, **why.values) from why
-    return user
 
 
 def _tell_roles(user: User) -> None:

@@ -13,12 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cuabien.base.faults import Refused
 from cuabien.base.words import say
 from cuabien.service.pages import language
 from cuabien.service.people import deeds
 from cuabien.service.people.guard import official
 from cuabien.service.people.models import Deed, User
-from cuabien.service.people.officials import NotSo, Row, add, change, find, officials
+from cuabien.service.people.officials import Row, add, change, find, officials
 from cuabien.service.people.roles import OFFICES, ROLES
 
 DEEDS_A_PAGE = 100
@@ -33,7 +34,7 @@ def roles(request: HttpRequest) -> HttpResponseBase:
         try:
             _set(request)
             return HttpResponseRedirect(reverse("desk-roles") + "?done=kept")
-        except NotSo as why:
+        except Refused as why:
             wrong = say(why.template, language(), **why.values)
     named = [(role, gettext(ROLES[role])) for role in OFFICES]
     values: dict[str, Any] = {

@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 
+from cuabien.base.faults import Refused
 from cuabien.base.words import N_
 from cuabien.service.people.deeds import audit
 from cuabien.service.people.models import LONGEST_NAME, Office, Session, User
@@ -30,14 +31,6 @@ NO_ROLE = N_("there is no role “{role}”; the roles are {roles}")
 NOBODY = N_("nobody with the address {email} has an account")
 CLASH = N_("“{role}” cannot be held together with another role")
 LAST = N_("this is the last administrator; give the role to somebody else first")
-
-
-class NotSo(Exception):  # noqa: N818
-    """Why a role is not given or taken: a sentence and its values."""
-
-    def __init__(self, template: str, **values: str) -> None:
-        super().__init__(template)
-        self.template, self.values = template, values
 
 
 @dataclass(frozen=True)
@@ -71,7 +64,7 @@ def officials() -> list[Row]:
 def find(email: str) -> User:
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
-        raise NotSo(NOBODY, email=email)
+        raise Refused(NOBODY, email=email)
     return user
 
 
@@ -81,7 +74,7 @@ def add(email: str, roles: Sequence[str], name: str = "", request: HttpRequest |
     try:
         validate_email(email.strip())
     except ValidationError as wrong:
-        raise NotSo(NO_ADDRESS, email=email) from wrong
+        raise Refused(NO_ADDRESS, email=email) from wrong
     _known(roles)
     user = User.objects.filter(email=email.strip().lower()).first()
     if user is None:
@@ -100,12 +93,12 @@ def change(
     after = (before | given) - taken
     wrong = clash(after)
     if wrong is not None:
-        raise NotSo(CLASH, role=wrong)
+        raise Refused(CLASH, role=wrong)
     if (
         ADMINISTRATOR in before - after
         and not Office.objects.filter(role=ADMINISTRATOR).exclude(user=user).exists()
     ):
-        raise NotSo(LAST)
+        raise Refused(LAST)
     if before == after:
         return user
     Office.objects.filter(user=user, role__in=before - after).delete()
@@ -134,5 +127,5 @@ def link(user: User, root: str = "") -> str:
 def _known(roles: Iterable[str]) -> frozenset[str]:
     wanted = frozenset(roles)
     for role in sorted(wanted - frozenset(OFFICES)):
-        raise NotSo(NO_ROLE, role=role, roles=", ".join(OFFICES))
+        raise Refused(NO_ROLE, role=role, roles=", ".join(OFFICES))
     return wanted
