@@ -210,6 +210,7 @@ def test_an_outline_is_drawn_on_the_map_and_terra_draw_comes_only_then(explore: 
     page.get_by_role("button", name="Draw on the map").or_(
         page.get_by_role("button", name="Move its corners")
     ).first.click()
+    expect(bar).to_be_visible()
     page.keyboard.press("Escape")
     expect(bar).to_have_count(0)
 
